@@ -1,0 +1,26 @@
+/** SQLSTATE of an error that Postgres sent: "23505"; null for any other error. */
+export function sqlState(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null;
+}
+
+/**
+ * Classes whose cause lies in what was sent, so that the same statement will fail again:
+ * data exception, constraint violation, syntax or access rule, program limit exceeded (SQLSTATE, appendix A).
+ */
+const classesOfBadInput = new Set(['22', '23', '42', '54']);
+
+/**
+ * Whether the database refused what was sent, rather than being out of reach, full, stopping or busy.
+ * Only then is it worth looking for the one message that causes it.
+ */
+export function isBadInput(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== null && classesOfBadInput.has(state.slice(0, 2));
+}
+
+/** Serialization failure and deadlock: the same transaction may succeed at once. */
+export function isConflict(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === '40001' || state === '40P01';
+}

@@ -28,8 +28,11 @@ COMMENT ON COLUMN patchloom.raw_message.byte_count IS 'Octets before compression
 COMMENT ON COLUMN patchloom.raw_message.encoding IS 'How body holds the bytes: identity, or deflate (RFC 1951, no header).';
 COMMENT ON COLUMN patchloom.raw_message.body IS 'The bytes; compressed by us, so Postgres does not try again.';
 
+CREATE SEQUENCE patchloom.delivery_id AS bigint;
+COMMENT ON SEQUENCE patchloom.delivery_id IS 'Ids of delivery.';
+
 CREATE TABLE patchloom.delivery (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id bigint PRIMARY KEY,
   raw_message_id bigint NOT NULL REFERENCES patchloom.raw_message,
   source text NOT NULL,
   position bigint,
@@ -255,15 +258,15 @@ END $$;
 
 CREATE FUNCTION patchloom.take_custody(
   sha256s bytea[], byte_counts int[], bodies bytea, body_starts int[], body_lengths int[], encodings text[],
-  positions bigint[], source text, requested_list_id text, envelope_from text, envelope_to text[], peer text
-) RETURNS TABLE (ordinal int, delivery_id bigint, outcome text)
+  arrivals json
+) RETURNS TABLE (delivery_id bigint, outcome text)
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
--- Stores raw messages and one delivery for each, in the order given.
--- In: per message its sha256, size, position in the archive (null for live mail), encoding, and where its body lies in
--- `bodies`, which holds all bodies end to end (start from 0); a null start says that the bytes are stored already.
--- The envelope is common to all.
--- Out: per message (ordinal from 1) the delivery, and as outcome null when it waits to be indexed, or duplicate when
--- the same bytes came before for the same list and were or will be indexed.
+-- Stores raw messages and one delivery for each.
+-- In: per message its sha256, size, encoding, and where its body lies in `bodies`, which holds all bodies end to end
+-- (start from 0); a null start says that the bytes are stored already. `arrivals` is an array with one object per
+-- message: source, position, requested_list_id, envelope_from, envelope_to, peer, as the columns of delivery.
+-- Out: per message, in the order given, its delivery, and as outcome null when it waits to be indexed, or duplicate
+-- when the same bytes came before for the same list and were or will be indexed.
 -- Each statement sees what others committed before it, so two callers with the same bytes both succeed.
 BEGIN
   INSERT INTO patchloom.raw_message (sha256, byte_count, encoding, body)
@@ -276,28 +279,32 @@ BEGIN
   ON CONFLICT ON CONSTRAINT raw_message_sha256_key DO NOTHING;
 
   RETURN QUERY
-  WITH incoming AS (
-    SELECT u.ordinal::int AS ordinal, r.id AS raw_message_id, u.position,
-      row_number() OVER (PARTITION BY r.id ORDER BY u.ordinal) > 1 OR EXISTS (
+  WITH arrived AS (
+    SELECT r.id AS raw_message_id, a.*
+    FROM unnest(sha256s) WITH ORDINALITY AS u (sha256, ordinal)
+    JOIN patchloom.raw_message r ON r.sha256 = u.sha256
+    JOIN ROWS FROM (json_to_recordset(arrivals) AS (source text, position bigint, requested_list_id text,
+        envelope_from text, envelope_to text[], peer text)) WITH ORDINALITY
+      AS a (source, position, requested_list_id, envelope_from, envelope_to, peer, ordinal) USING (ordinal)
+  ), judged AS (
+    SELECT a.*,
+      row_number() OVER (PARTITION BY a.raw_message_id, a.requested_list_id ORDER BY a.ordinal) > 1
+      OR EXISTS (
         SELECT FROM patchloom.delivery earlier
-        WHERE earlier.raw_message_id = r.id
-          AND earlier.requested_list_id IS NOT DISTINCT FROM take_custody.requested_list_id
+        WHERE earlier.raw_message_id = a.raw_message_id
+          AND earlier.requested_list_id IS NOT DISTINCT FROM a.requested_list_id
           AND (earlier.outcome IS NULL OR earlier.outcome IN ('stored', 'duplicate'))
       ) AS came_before
-    FROM unnest(sha256s, positions) WITH ORDINALITY AS u (sha256, position, ordinal)
-    JOIN patchloom.raw_message r ON r.sha256 = u.sha256
+    FROM arrived a
   ), numbered AS (
-    SELECT i.*, nextval(pg_get_serial_sequence('patchloom.delivery', 'id')) AS id
-    FROM (SELECT * FROM incoming ORDER BY incoming.ordinal) i
+    SELECT nextval('patchloom.delivery_id') AS id, j.* FROM (SELECT * FROM judged ORDER BY judged.ordinal) j
   ), stored AS (
     INSERT INTO patchloom.delivery (id, raw_message_id, source, position, requested_list_id,
       envelope_from, envelope_to, peer, outcome)
-    OVERRIDING SYSTEM VALUE
-    SELECT n.id, n.raw_message_id, take_custody.source, n.position, take_custody.requested_list_id,
-      take_custody.envelope_from, take_custody.envelope_to, take_custody.peer,
-      CASE WHEN n.came_before THEN 'duplicate' END
+    SELECT n.id, n.raw_message_id, n.source, n.position, n.requested_list_id,
+      n.envelope_from, n.envelope_to, n.peer, CASE WHEN n.came_before THEN 'duplicate' END
     FROM numbered n
   )
-  SELECT n.ordinal, n.id, CASE WHEN n.came_before THEN 'duplicate' END FROM numbered n ORDER BY n.ordinal;
+  SELECT n.id, CASE WHEN n.came_before THEN 'duplicate' END FROM numbered n ORDER BY n.ordinal;
 END $$;
-COMMENT ON FUNCTION patchloom.take_custody IS 'Takes messages into custody; see its body for the contract.';
+COMMENT ON FUNCTION patchloom.take_custody IS 'Takes messages into custody; its body begins with the contract.';

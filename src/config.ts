@@ -12,6 +12,8 @@ export interface Config {
   /** "host:port" or the path of a unix socket; null: no such listener. */
   readonly smtpAddress: string | null;
   readonly lmtpAddress: string | null;
+  /** "host:port"; null: no HTTP. */
+  readonly httpAddress: string | null;
   readonly maxMessageBytes: number;
   /** Worker processes. */
   readonly workerCount: number;
@@ -36,15 +38,17 @@ export function readConfig(environment: Environment): Config {
   const value = (name: string): string | null => environment[name] || null;
   const smtpAddress = listenAddress(value('SMTP_ADDRESS') ?? '127.0.0.1:2525');
   const lmtpAddress = listenAddress(value('LMTP_ADDRESS') ?? '127.0.0.1:2424');
+  const httpAddress = listenAddress(value('HTTP_ADDRESS') ?? '127.0.0.1:8000');
   return {
     databaseUrl: value('DATABASE_URL'),
     redisUrl: value('REDIS_URL'),
     dataFolder: resolve(value('PATCHLOOM_DATA') ?? '.patchloom'),
     smtpAddress,
     lmtpAddress,
+    httpAddress,
     maxMessageBytes: count(value('MAX_MESSAGE_BYTES'), 'MAX_MESSAGE_BYTES', 25 * 1024 * 1024),
     workerCount: count(value('WORKERS'), 'WORKERS', availableParallelism()),
-    lists: listPolicy(value('LISTS'), [smtpAddress, lmtpAddress]),
+    lists: listPolicy(value('LISTS'), [smtpAddress, lmtpAddress, httpAddress]),
   };
 }
 

@@ -2,22 +2,23 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Queryable } from './database.ts';
 
-/** A message to be taken into custody. */
-export interface IncomingMessage {
-  readonly raw: Buffer;
-  /** Octet offset in the unpacked archive; null for live mail. */
-  readonly position: number | null;
-}
-
-/** What is common to messages that are taken into custody together. */
+/** How a message came. */
 export interface Arrival {
   /** "smtp", "lmtp", "deliver", "replay:ltp.mbox" */
   readonly source: string;
+  /** Octet offset in the unpacked archive; null for live mail. */
+  readonly position: number | null;
   /** List-Id that the operator named; null: the headers decide. */
   readonly requestedListId: string | null;
   readonly envelopeFrom: string | null;
   readonly envelopeTo: readonly string[] | null;
   readonly peer: string | null;
+}
+
+/** A message to be taken into custody. */
+export interface IncomingMessage {
+  readonly raw: Buffer;
+  readonly arrival: Arrival;
 }
 
 /** A message in custody. */
@@ -40,7 +41,6 @@ const minDeflatedBytes = 512;
 export async function takeCustody(
   queryable: Queryable,
   messages: readonly IncomingMessage[],
-  arrival: Arrival,
 ): Promise<Receipt[]> {
   const sha256s = messages.map(({ raw }) => createHash('sha256').update(raw).digest());
   const known = await knownSha256s(queryable, sha256s);
@@ -51,8 +51,7 @@ export async function takeCustody(
   const { rows } = await queryable.query<{ delivery_id: number; outcome: string | null }>({
     name: 'take-custody',
     text: `SELECT delivery_id, outcome
-           FROM patchloom.take_custody($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-           ORDER BY ordinal`,
+           FROM patchloom.take_custody($1, $2, $3, $4, $5, $6, $7)`,
     values: [
       sha256s,
       messages.map(({ raw }) => raw.length),
@@ -60,15 +59,26 @@ export async function takeCustody(
       startsOf(bodies),
       bodies.map((body) => body?.bytes.length ?? null),
       bodies.map((body) => body?.encoding ?? null),
-      messages.map(({ position }) => position),
-      arrival.source,
-      arrival.requestedListId,
-      arrival.envelopeFrom,
-      arrival.envelopeTo,
-      arrival.peer,
+      JSON.stringify(messages.map(({ arrival }) => arrivalColumns(arrival))),
     ],
   });
   return rows.map((row) => ({ deliveryId: row.delivery_id, isDuplicate: row.outcome !== null }));
+}
+
+function arrivalColumns(arrival: Arrival): object {
+  return {
+    source: arrival.source,
+    position: arrival.position,
+    requested_list_id: arrival.requestedListId,
+    envelope_from: storable(arrival.envelopeFrom),
+    envelope_to: arrival.envelopeTo?.map(storable) ?? null,
+    peer: arrival.peer,
+  };
+}
+
+/** Postgres text takes no NUL and no lone surrogate; an address that holds one is noted with a mark in its place. */
+function storable(text: string | null): string | null {
+  return text === null ? null : Buffer.from(text).toString().replaceAll('\0', '\uFFFD');
 }
 
 async function knownSha256s(

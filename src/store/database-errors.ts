@@ -11,12 +11,13 @@ export function sqlState(error: unknown): string | null {
 const classesOfBadInput = new Set(['22', '23', '42', '54']);
 
 /**
- * Whether the database refused what was sent, rather than being out of reach, full, stopping or busy.
- * Only then is it worth looking for the one message that causes it.
+ * Whether the message at hand is to blame, rather than a database that is out of reach, full, stopping or busy:
+ * Postgres refused what was sent, or our own code broke on it. Only then is it worth looking for the one message.
  */
-export function isBadInput(error: unknown): boolean {
+export function isFaultOfMessage(error: unknown): boolean {
   const state = sqlState(error);
-  return state !== null && classesOfBadInput.has(state.slice(0, 2));
+  if (state !== null) return classesOfBadInput.has(state.slice(0, 2));
+  return error instanceof TypeError || error instanceof RangeError;
 }
 
 /** Serialization failure and deadlock: the same transaction may succeed at once. */

@@ -74,11 +74,9 @@ const int8Oid = 20;
 const int8ArrayOid = 1016;
 const timestamptzOid = 1184;
 
-const parseInt8Array = types.getTypeParser(int8ArrayOid);
-
 function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
   if (oid === int8Oid) return Number;
-  if (oid === int8ArrayOid) return (text: string) => parseInt8Array(text).map(Number);
+  if (oid === int8ArrayOid) return numbersFromPostgres;
   if (oid === timestamptzOid) return isoFromPostgres;
   return types.getTypeParser(oid, format);
 }
@@ -86,4 +84,9 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
 /** "2017-08-30 08:32:05+00" -> "2017-08-30T08:32:05Z"; the session's time zone is UTC. */
 function isoFromPostgres(text: string): string {
   return text.replace(' ', 'T').replace('+00', 'Z');
+}
+
+/** "{12,7}" -> [12, 7] */
+function numbersFromPostgres(text: string): number[] {
+  return text === '{}' ? [] : text.slice(1, -1).split(',').map(Number);
 }

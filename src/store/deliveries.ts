@@ -5,6 +5,8 @@ import { decodeBody } from './custody.ts';
 export interface WaitingDelivery {
   readonly id: number;
   readonly rawMessageId: number;
+  /** Hex. */
+  readonly rawSha256: string;
   readonly requestedListId: string | null;
   readonly raw: Buffer;
 }
@@ -16,7 +18,8 @@ export async function loadWaiting(
 ): Promise<WaitingDelivery[]> {
   const { rows } = await queryable.query({
     name: 'load-waiting',
-    text: `SELECT d.id, d.raw_message_id, d.requested_list_id, r.body, r.encoding
+    text: `SELECT d.id, d.raw_message_id, d.requested_list_id, r.body, r.encoding,
+                  encode(r.sha256, 'hex') AS sha256
            FROM patchloom.delivery d JOIN patchloom.raw_message r ON r.id = d.raw_message_id
            WHERE d.id = ANY($1) AND d.outcome IS NULL
            ORDER BY d.id`,
@@ -25,6 +28,7 @@ export async function loadWaiting(
   return rows.map((row) => ({
     id: row.id,
     rawMessageId: row.raw_message_id,
+    rawSha256: row.sha256,
     requestedListId: row.requested_list_id,
     raw: decodeBody(row.body, row.encoding),
   }));

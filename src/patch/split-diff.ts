@@ -93,6 +93,8 @@ function readHeader(scan: Scan, at: number, end: number): void {
 
 function readExtended(scan: Scan, at: number, end: number): void {
   const { text } = scan;
+  // @NOTE What git prints for a binary file without --binary: all that says so, hence diff.
+  if (text.startsWith('Binary files ', at)) return place(scan, true, end);
   if (text.startsWith('diff ', at) || text.startsWith('Index: ', at)) {
     scan.state = 'header';
     return;

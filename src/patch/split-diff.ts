@@ -86,8 +86,9 @@ function readHeader(scan: Scan, at: number, end: number): void {
   } else if (isBinaryPatchStart(scan.text, at)) {
     place(scan, true, end);
     scan.state = 'binary';
-  } else if (scan.hasHunk) {
-    startHunk(scan, at, end);
+  } else if (scan.hasHunk && startHunk(scan, at, end)) {
+    // A hunk of the same file after other text: the last line of the hunk before was wrapped, or its counts are wrong.
+    scan.isDamaged = true;
   }
 }
 

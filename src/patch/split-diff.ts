@@ -86,13 +86,16 @@ function readHeader(scan: Scan, at: number, end: number): void {
   } else if (isBinaryPatchStart(scan.text, at)) {
     place(scan, true, end);
     scan.state = 'binary';
-  } else if (scan.hasHunk) {
-    startHunk(scan, at, end);
+  } else if (scan.hasHunk && startHunk(scan, at, end)) {
+    // A hunk of the same file after other text: the last line of the hunk before was wrapped, or its counts are wrong.
+    scan.isDamaged = true;
   }
 }
 
 function readExtended(scan: Scan, at: number, end: number): void {
   const { text } = scan;
+  // @NOTE What git prints for a binary file without --binary: all that says so, hence diff.
+  if (text.startsWith('Binary files ', at)) return place(scan, true, end);
   if (text.startsWith('diff ', at) || text.startsWith('Index: ', at)) {
     scan.state = 'header';
     return;

@@ -28,11 +28,23 @@ function withoutStrayBrackets(text: string): string {
   return text.slice(start, end);
 }
 
+/** Whether a text is a message-id as this program keeps it: in angle brackets, at most 998 octets. */
+export function isMessageId(text: string): text is MessageId {
+  return (
+    text.startsWith('<') && text.endsWith('>') && Buffer.byteLength(text) <= maxMessageIdOctets
+  );
+}
+
+/** A text that must be a message-id already, out of the database or a test; throws a TypeError when it is none. */
+export function asMessageId(text: string): MessageId {
+  if (!isMessageId(text)) throw new TypeError(`no message-id: ${text.slice(0, 100)}`);
+  return text;
+}
+
 /** The id as it is stored: one that is too long for an index gives its place to its own SHA-256. */
 function storableId(id: string): MessageId {
-  const isLong = Buffer.byteLength(id) > maxMessageIdOctets;
-  const hex = () => createHash('sha256').update(id).digest('hex');
-  return (isLong ? `<${hex()}@long.invalid>` : id) as MessageId;
+  if (isMessageId(id)) return id;
+  return asMessageId(`<${createHash('sha256').update(id).digest('hex')}@long.invalid>`);
 }
 
 /** Whether an id stands for one that was longer than 998 octets. */
@@ -54,7 +66,7 @@ export function messageIdIn(value: string): MessageId | null {
 
 /** The id of a message that names none: "<contentKeyHex@noid.invalid>", so that its copies meet again. */
 export function syntheticMessageId(contentKey: string): MessageId {
-  return `<${contentKey}@noid.invalid>` as MessageId;
+  return asMessageId(`<${contentKey}@noid.invalid>`);
 }
 
 /** An In-Reply-To without brackets is an id when it is one word: "Your message of Monday" names no message. */

@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { toUSVString } from 'node:util';
 import iconv from 'iconv-lite';
-import libcharset from 'libmime/lib/charset';
+import { decode as decodeJapanese } from 'libmime/lib/charset';
 import type { MessageFlag } from '../message/decoded-message.ts';
 
 /** Bytes read as text, and what was wrong with their declared charset. */
@@ -40,12 +40,12 @@ function utf8Text(bytes: Buffer): string | null {
 /** Text in a charset, null when the bytes are not valid in it, undefined when the name is unknown. */
 function strictText(bytes: Buffer, name: string): string | null | undefined {
   if (utf8Names.has(name)) return utf8Text(bytes);
-  if (latin1Names.has(name)) return bytes.latin1Slice();
+  if (latin1Names.has(name)) return bytes.toString('latin1');
   const isPlain = isAscii(bytes);
-  if (asciiNames.has(name)) return isPlain ? bytes.latin1Slice() : null;
-  if (japaneseNames.test(name)) return withoutReplacement(libcharset.decode(bytes, 'iso-2022-jp'));
+  if (asciiNames.has(name)) return isPlain ? bytes.toString('latin1') : null;
+  if (japaneseNames.test(name)) return withoutReplacement(decodeJapanese(bytes, 'iso-2022-jp'));
   if (noCharsets.has(name) || !iconv.encodingExists(name)) return undefined;
-  if (isPlain && extendsAscii.test(name)) return bytes.latin1Slice();
+  if (isPlain && extendsAscii.test(name)) return bytes.toString('latin1');
   return withoutReplacement(iconv.decode(bytes, name, { stripBOM: false }));
 }
 
@@ -54,7 +54,7 @@ function guessedText(bytes: Buffer): { text: string; isCertain: boolean } {
   const utf8 = utf8Text(bytes);
   if (utf8 !== null) return { text: utf8, isCertain: true };
   const windows = strictText(bytes, 'windows1252');
-  return { text: windows ?? bytes.latin1Slice(), isCertain: false };
+  return { text: windows ?? bytes.toString('latin1'), isCertain: false };
 }
 
 /**

@@ -1,4 +1,4 @@
-import libqp from 'libqp';
+import { decode as decodeQuotedPrintable } from 'libqp';
 import type {
   DecodedMessage,
   HeaderField,
@@ -16,7 +16,7 @@ const nonAscii = /[\x80-\xff]/;
  * where they end in LF, a CR in the body is content.
  */
 export function wireForm(raw: Buffer): string {
-  const wire = raw.latin1Slice();
+  const wire = raw.toString('latin1');
   const firstNewline = wire.indexOf('\n');
   return wire[firstNewline - 1] === '\r' ? wire.replaceAll('\r\n', '\n') : wire;
 }
@@ -35,7 +35,7 @@ function decodedFields(fields: readonly WireField[], flags: Set<MessageFlag>): H
 
 function transferDecoded(payload: string, transferEncoding: string): string | Buffer {
   if (transferEncoding === 'quoted-printable') {
-    return payload.includes('=') ? libqp.decode(payload) : payload;
+    return payload.includes('=') ? decodeQuotedPrintable(payload) : payload;
   }
   return transferEncoding === 'base64' ? Buffer.from(payload, 'base64') : payload;
 }

@@ -1,5 +1,5 @@
 import { toUSVString } from 'node:util';
-import libqp from 'libqp';
+import { decode as decodeQuotedPrintable } from 'libqp';
 import { encodedWords, type EncodedWord } from '../message/encoded-word.ts';
 import { collapseWhiteSpace } from '../message/white-space.ts';
 import { charsetText } from './charset-text.ts';
@@ -15,8 +15,8 @@ interface HeaderRun {
 /** Bytes of an encoded word; null for base64 of a length that none has. Source: RFC 2047 section 4. */
 function wordBytes({ encoding, encoded }: EncodedWord): Buffer | null {
   const isAscii = /^[\0-\x7f]*$/.test(encoded);
-  const octets = isAscii ? encoded : Buffer.from(encoded, 'utf8').latin1Slice();
-  if (encoding === 'q') return libqp.decode(octets.replaceAll('_', '=20'));
+  const octets = isAscii ? encoded : Buffer.from(encoded, 'utf8').toString('latin1');
+  if (encoding === 'q') return decodeQuotedPrintable(octets.replaceAll('_', '=20'));
   const digits = octets.replaceAll(/[^0-9A-Za-z+/]/g, '');
   return digits.length % 4 === 1 ? null : Buffer.from(digits, 'base64');
 }

@@ -74,18 +74,22 @@ export function boundaryOnLine(
   return closing === undefined ? null : { depth: closing, isClosing: true, start, end };
 }
 
+/** Offset of the next line that begins with two dashes, after the one at an offset; -1 when none comes. */
+function nextDashes(wire: string, from: number): number {
+  const newline = wire.indexOf('\n--', from);
+  return newline === -1 ? -1 : newline + 1;
+}
+
 /** The first boundary line of any open multipart at or after the beginning of a line; null when none comes. Linear. */
 export function nextBoundary(open: OpenMultiparts, from: number): BoundaryLine | null {
   const { wire, depthOf } = open;
   if (depthOf.size === 0) return null;
-  let start = wire.startsWith('--', from) ? from : wire.indexOf('\n--', from) + 1;
-  while (start !== 0 || from === 0) {
+  let start = wire.startsWith('--', from) ? from : nextDashes(wire, from);
+  while (start !== -1) {
     const newline = wire.indexOf('\n', start);
-    const lineEnd = newline === -1 ? wire.length : newline;
-    const boundary = boundaryOnLine(open, start, lineEnd);
+    const boundary = boundaryOnLine(open, start, newline === -1 ? wire.length : newline);
     if (boundary !== null || newline === -1) return boundary;
-    start = wire.indexOf('\n--', newline) + 1;
-    if (start === 0) return null;
+    start = nextDashes(wire, newline);
   }
   return null;
 }

@@ -200,6 +200,24 @@ test('a damaged hunk counts the lines that are there and spares the next file', 
   ]);
 });
 
+test('an empty hunk does not swallow the hunk after it', () => {
+  const diff = `${names('a/x', 'b/x')}@@ -0,0 +0,0 @@\n${hunk}`;
+  assert.deepEqual(onlyFile(diff), modified('x'));
+});
+
+test('text between the hunks of a file is no header of it', () => {
+  const diff = `${names('a/x', 'b/x')}${hunk}rename from x\nrename to y\nGIT binary patch\n`;
+  assert.deepEqual(onlyFile(diff), modified('x'));
+});
+
+test('a plain diff between two names has both paths', () => {
+  assert.deepEqual(onlyFile(names('a/d/x', 'b/d/y') + hunk), {
+    ...modified('d/x'),
+    newPath: 'd/y',
+  });
+  assert.deepEqual(onlyFile(names('d/x', 'd/y') + hunk), { ...modified('d/x'), newPath: 'd/y' });
+});
+
 test('a file of 60,000 changed lines is counted', () => {
   const lines = `${'-a\n'.repeat(20_000)}${'+b\n'.repeat(40_000)} c\n`;
   const diff = `${names('a/x', 'b/x')}@@ -1,20001 +1,40001 @@\n${lines}`;

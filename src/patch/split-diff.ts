@@ -16,13 +16,20 @@ export interface SplitText {
 /**
  * Where the scanner stands:
  * - comment: outside of any diff;
- * - header: after `diff ` or `Index: `, or after a hunk in text that may be the next file's header: lines are held back;
- * - old-name, new-name: after `--- `, after `+++ `;
- * - hunk: announced lines are still to come; hunk-end: none are;
+ * - header: after `diff ` or `Index: `; old-name, new-name: after `--- `, after `+++ `: lines are held back;
+ * - hunk: announced lines are still to come; hunk-end: none are; after-hunk: other text came then, and is held back;
  * - extended: after a line like `rename from`; binary: inside `GIT binary patch`.
  */
 type State =
-  'comment' | 'header' | 'old-name' | 'new-name' | 'hunk' | 'hunk-end' | 'extended' | 'binary';
+  | 'comment'
+  | 'header'
+  | 'old-name'
+  | 'new-name'
+  | 'hunk'
+  | 'hunk-end'
+  | 'after-hunk'
+  | 'extended'
+  | 'binary';
 
 interface Scan {
   readonly text: string;
@@ -57,7 +64,7 @@ function closePiece(scan: Scan): void {
 /** Before the first hunk what was held back is text after all; after it the held lines wait for the next hunk. */
 function giveUpHeader(scan: Scan, at: number): void {
   if (!scan.hasHunk) place(scan, false, at);
-  scan.state = scan.hasHunk ? 'header' : 'comment';
+  scan.state = scan.hasHunk ? 'after-hunk' : 'comment';
 }
 
 function startHunk(scan: Scan, at: number, end: number): boolean {
@@ -70,45 +77,49 @@ function startHunk(scan: Scan, at: number, end: number): boolean {
   return true;
 }
 
+/** Whether the line begins a file; the state says how. */
+function startFile(scan: Scan, at: number): boolean {
+  const { text } = scan;
+  const isName = text.startsWith('--- ', at);
+  if (!isName && !text.startsWith('diff ', at) && !text.startsWith('Index: ', at)) return false;
+  scan.state = isName ? 'old-name' : 'header';
+  return true;
+}
+
+/** Whether the line makes what was held back a diff, with or without a hunk. */
+function startExtended(scan: Scan, at: number, end: number): boolean {
+  const isBinary = isBinaryPatchStart(scan.text, at);
+  if (!isBinary && !isExtendedHeader(scan.text, at)) return false;
+  place(scan, true, end);
+  scan.state = isBinary ? 'binary' : 'extended';
+  return true;
+}
+
 function readComment(scan: Scan, at: number, end: number): void {
-  if (scan.text.startsWith('--- ', at)) scan.state = 'old-name';
-  else if (scan.text.startsWith('diff ', at) || scan.text.startsWith('Index: ', at))
-    scan.state = 'header';
-  else place(scan, false, end);
+  if (!startFile(scan, at)) place(scan, false, end);
 }
 
 function readHeader(scan: Scan, at: number, end: number): void {
-  if (scan.text.startsWith('--- ', at)) {
-    scan.state = 'old-name';
-  } else if (isExtendedHeader(scan.text, at)) {
-    place(scan, true, end);
-    scan.state = 'extended';
-  } else if (isBinaryPatchStart(scan.text, at)) {
-    place(scan, true, end);
-    scan.state = 'binary';
-  } else if (scan.hasHunk && startHunk(scan, at, end)) {
-    // A hunk of the same file after other text: the last line of the hunk before was wrapped, or its counts are wrong.
-    scan.isDamaged = true;
-  }
+  if (!startExtended(scan, at, end)) startFile(scan, at);
+}
+
+function readAfterHunk(scan: Scan, at: number, end: number): void {
+  if (startFile(scan, at) || !startHunk(scan, at, end)) return;
+  // A hunk of the same file after other text: the last line of the hunk before was wrapped, or its counts are wrong.
+  scan.isDamaged = true;
 }
 
 function readExtended(scan: Scan, at: number, end: number): void {
-  const { text } = scan;
   // @NOTE What git prints for a binary file without --binary: all that says so, hence diff.
-  if (text.startsWith('Binary files ', at)) return place(scan, true, end);
-  if (text.startsWith('diff ', at) || text.startsWith('Index: ', at)) {
-    scan.state = 'header';
-    return;
-  }
-  readHeader(scan, at, end);
-  if (scan.state === 'extended' && scan.placedEnd !== end) reread(scan, at, end);
+  if (scan.text.startsWith('Binary files ', at)) place(scan, true, end);
+  else if (!startExtended(scan, at, end)) reread(scan, at, end);
 }
 
 /** The line at this offset ends a header that led to no hunk; it may itself begin one. */
 function reread(scan: Scan, at: number, end: number): void {
   giveUpHeader(scan, at);
   if (scan.state === 'comment') readComment(scan, at, end);
-  else readHeader(scan, at, end);
+  else readAfterHunk(scan, at, end);
 }
 
 function readHunk(scan: Scan, at: number, end: number): void {
@@ -123,8 +134,8 @@ function readHunkEnd(scan: Scan, at: number, end: number): void {
   if (scan.text.startsWith('\\ ', at)) {
     place(scan, true, end);
   } else if (!startHunk(scan, at, end)) {
-    scan.state = 'header';
-    readHeader(scan, at, end);
+    scan.state = 'after-hunk';
+    startFile(scan, at);
   }
 }
 
@@ -146,6 +157,8 @@ function readLine(scan: Scan, at: number, end: number): void {
       return readHunk(scan, at, end);
     case 'hunk-end':
       return readHunkEnd(scan, at, end);
+    case 'after-hunk':
+      return readAfterHunk(scan, at, end);
     case 'extended':
       return readExtended(scan, at, end);
     case 'binary':

@@ -52,7 +52,7 @@ function ourSummary(
   return { counts: counts.toSorted(), changes: changes.toSorted() };
 }
 
-function isWithoutPrefix(diff: string): boolean {
+function hasNoPrefix(diff: string): boolean {
   return (
     /^(?:---|\+\+\+) (?![abiw12]\/|\/dev\/null|[^/\n]*\.orig\/)/m.test(diff) &&
     !/^diff --git a\//m.test(diff)
@@ -73,7 +73,7 @@ test(
       if (expected === null) continue;
       assert.ok(!splitDiff(corpusDiff.diff).isDamaged, `git takes ${corpusDiff.messageId}`);
       const { files } = diffFiles(corpusDiff.diff);
-      const ours = ourSummary(files, isWithoutPrefix(corpusDiff.diff));
+      const ours = ourSummary(files, hasNoPrefix(corpusDiff.diff));
       if (JSON.stringify(ours) !== JSON.stringify(expected)) different.push(corpusDiff);
       comparedCount += 1;
       if (comparedCount === sampleSize) break;

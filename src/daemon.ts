@@ -19,6 +19,8 @@ export type DaemonPart = 'smtp' | 'worker' | 'http';
 export interface Daemon {
   /** "ready smtp=127.0.0.1:2525 lmtp=127.0.0.1:2424 http=127.0.0.1:8000"; "off" for what does not run. */
   readonly readyLine: string;
+  /** "127.0.0.1:2525", or "off". */
+  readonly smtpAddress: string;
   readonly workerPids: () => number[];
   /** Takes no more mail, lets what came in finish, and lets go of everything. */
   stop(): Promise<void>;
@@ -40,7 +42,7 @@ export async function startDaemon(
     const smtp = parts.has('smtp') ? await startListeners(site, log, stops) : nothingListens;
     const http = parts.has('http') ? await startHttp(site, stops) : 'off';
     const readyLine = `ready smtp=${smtp.smtp} lmtp=${smtp.lmtp} http=${http}`;
-    return { readyLine, workerPids: () => workers?.pids() ?? [], stop };
+    return { readyLine, smtpAddress: smtp.smtp, workerPids: () => workers?.pids() ?? [], stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,5 +1,5 @@
 import type { MessageFacts } from '../message/message-facts.ts';
-import { headerFacts } from '../parsing/header-facts.ts';
+import { headerFacts } from '../parsing/parse-message.ts';
 import { openParserPool } from '../parsing/parser-pool.ts';
 import type { ParserPool } from '../parsing/parser-pool.ts';
 import { startIndexWorker } from '../queue/index-queue.ts';

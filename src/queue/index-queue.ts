@@ -16,6 +16,8 @@ export interface IndexJob {
 export interface IndexQueue {
   /** Rejects when the queue is out of reach; the sweeper adds such jobs later. */
   add(jobs: readonly IndexJob[]): Promise<void>;
+  /** Whether any worker is connected, on whatever host. */
+  hasWorkers(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,9 @@ export function openIndexQueue(
     async add(jobs) {
       await queue.addBulk(jobs.map((data) => ({ name: queueName, data, opts: jobOptions })));
     },
+    async hasWorkers() {
+      return (await queue.getWorkersCount()) > 0;
+    },
     async close() {
       await queue.close();
       closeConnection();
@@ -79,6 +84,7 @@ function connectQueue(location: QueueLocation): {
   queue: {
     on(event: 'error', listener: (error: Error) => void): unknown;
     addBulk(jobs: { name: string; data: IndexJob; opts: typeof jobOptions }[]): Promise<unknown>;
+    getWorkersCount(): Promise<number>;
     close(): Promise<void>;
   };
   closeConnection: () => void;

@@ -147,3 +147,11 @@ export async function countOutcomes(
   );
   return rows[0];
 }
+
+/** How many deliveries have no outcome yet. */
+export async function countWaiting(database: Database): Promise<number> {
+  const { rows } = await database.query(
+    'SELECT count(*) AS count FROM patchloom.delivery WHERE outcome IS NULL',
+  );
+  return rows[0].count;
+}

@@ -1,0 +1,87 @@
+import { acceptMessages } from '../ingest/accept.ts';
+import { indexDeliveries } from '../ingest/index-deliveries.ts';
+import { openParser } from '../ingest/start-indexer.ts';
+import type { Log } from '../log.ts';
+import type { Site } from '../site.ts';
+import { loadMailingLists } from '../store/mailing-lists.ts';
+import { CommandError, exitCode } from './exit-code.ts';
+import { withSite } from './with-site.ts';
+
+/**
+ * Takes the message on standard input into custody. Exit 0: it is stored, or was stored already.
+ * Where no worker runs, it is indexed here as well; that this fails is no failure of the delivery.
+ */
+export async function deliver(options: { readonly listId?: string }): Promise<void> {
+  const raw = await standardInput();
+  if (raw.length === 0) throw new CommandError(exitCode.dataError, 'no message on standard input');
+  await temporaryUnlessSaid(() =>
+    withSite(async (site, log) => {
+      refuseOversized(raw, site.config.maxMessageBytes);
+      await refuseUnknownList(site, options.listId ?? null);
+      await deliverTo(site, log, raw, options.listId ?? null);
+    }),
+  );
+}
+
+async function standardInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw new CommandError(exitCode.ioError, 'standard input cannot be read', error);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Whatever goes wrong on the way to custody, the MTA is to try again, unless the trouble has a code of its own. */
+async function temporaryUnlessSaid(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    if (error instanceof Error && error.name === 'ConfigError') throw error;
+    throw new CommandError(exitCode.temporaryFailure, 'cannot store messages now', error);
+  }
+}
+
+function refuseOversized(raw: Buffer, maxMessageBytes: number): void {
+  if (raw.length > maxMessageBytes) {
+    throw new CommandError(exitCode.dataError, `the message is over ${maxMessageBytes} octets`);
+  }
+}
+
+async function refuseUnknownList(site: Site, listId: string | null): Promise<void> {
+  if (listId === null || site.config.lists === 'auto') return;
+  const lists = await loadMailingLists(site.database);
+  if (!lists.some((list) => list.listId === listId)) {
+    throw new CommandError(exitCode.noUser, `no list ${listId}: patchloom list add ${listId}`);
+  }
+}
+
+async function deliverTo(
+  site: Site,
+  log: Log,
+  raw: Buffer,
+  requestedListId: string | null,
+): Promise<void> {
+  const accept = acceptMessages(site.database, site.queue, (error) =>
+    log.warn({ err: error }, 'queue out of reach, the sweeper will add the job'),
+  );
+  const envelope = { envelopeFrom: null, envelopeTo: null, peer: null };
+  const arrival = { source: 'deliver', position: null, requestedListId, ...envelope };
+  const { deliveryId, isDuplicate } = await accept({ raw, arrival });
+  if (isDuplicate || (await site.queue.hasWorkers())) return;
+  await indexHere(site, deliveryId).catch((error: unknown) =>
+    log.warn({ err: error }, 'in custody, but not indexed yet'),
+  );
+}
+
+async function indexHere(site: Site, deliveryId: number): Promise<void> {
+  const parser = openParser();
+  try {
+    const { database, config } = site;
+    await indexDeliveries({ database, lists: config.lists, parse: parser.parse }, [deliveryId]);
+  } finally {
+    await parser.close();
+  }
+}

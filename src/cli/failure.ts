@@ -1,0 +1,30 @@
+import { CommanderError } from 'commander';
+import { ArchiveError } from '../archive/archive-error.ts';
+import { ConfigError } from '../config.ts';
+import { SchemaError } from '../store/migrate.ts';
+import { EmbeddedPostgresError } from '../store/embedded/embedded-postgres-error.ts';
+import { CommandError, exitCode } from './exit-code.ts';
+
+/** The exit code that tells a caller what kind of trouble an error is. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandError) return error.code;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  if (error instanceof ConfigError || error instanceof SchemaError) return exitCode.configuration;
+  if (error instanceof ArchiveError) return exitCode.dataError;
+  if (error instanceof EmbeddedPostgresError || isConnectionError(error)) {
+    return exitCode.temporaryFailure;
+  }
+  return exitCode.software;
+}
+
+/** One line a cause: what happened, and why. */
+export function reportOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.message === '' ? error.name : error.message;
+  return error.cause === undefined ? own : `${own}: ${reportOf(error.cause)}`;
+}
+
+/** System errors (ECONNREFUSED) and Postgres's own (57P03) have a code; those of our making do not. */
+function isConnectionError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}

@@ -1,0 +1,115 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { deliver } from './deliver.ts';
+import { demo } from './demo.ts';
+import { explain } from './explain.ts';
+import { exportLines } from './export.ts';
+import { addList, printLists, printUnrouted } from './list.ts';
+import { migrateDatabase } from './migrate.ts';
+import { replay } from './replay.ts';
+import { serve } from './serve.ts';
+import { status } from './status.ts';
+
+const settings = `
+Settings come from the environment:
+  DATABASE_URL       Postgres; without it an embedded one below PATCHLOOM_DATA
+  REDIS_URL          Redis for the queue; without it the queue is in Postgres too
+  PATCHLOOM_DATA     data folder (.patchloom)
+  SMTP_ADDRESS       host:port (127.0.0.1:2525) or off
+  LMTP_ADDRESS       host:port (127.0.0.1:2424), path of a unix socket, or off
+  HTTP_ADDRESS       host:port (127.0.0.1:8000) or off
+  MAX_MESSAGE_BYTES  size limit of a message (26214400)
+  WORKERS            indexing processes (one for each core)
+  LISTS              auto: mail makes its list; known: only lists that were added`;
+
+const listIdOption = ['--list-id <id>', 'List-Id, whatever the headers say'] as const;
+
+/** All commands with their help. */
+export function buildProgram(): Command {
+  const program = new Command('patchloom')
+    .description('Turns a patch mailing list into a database.')
+    .addHelpText('after', settings)
+    .exitOverride();
+  addDaemonCommands(program);
+  addIntakeCommands(program);
+  addReadingCommands(program);
+  addListCommands(program);
+  return program;
+}
+
+function addDaemonCommands(program: Command): void {
+  program
+    .command('serve')
+    .description('listeners, workers and HTTP until SIGTERM; prints one line when ready')
+    .action(() => serve(['smtp', 'worker', 'http']));
+  program
+    .command('smtp')
+    .description('the SMTP and LMTP listeners alone')
+    .action(() => serve(['smtp']));
+  program
+    .command('worker')
+    .description('the workers alone')
+    .action(() => serve(['worker']));
+  program
+    .command('api')
+    .description('HTTP alone')
+    .action(() => serve(['http']));
+}
+
+function addIntakeCommands(program: Command): void {
+  program
+    .command('deliver')
+    .description('take the message on standard input; exit 0 stored, 75 try again, 67 unknown list')
+    .option(...listIdOption)
+    .action(deliver);
+  program
+    .command('replay')
+    .description('read archives (mbox; plain, .gz, .xz; - for standard input) and index them')
+    .argument('<source...>', 'archive')
+    .option(...listIdOption)
+    .option('--limit <n>', 'read at most n messages', wholeNumber)
+    .option('--dry-run', 'read and count only')
+    .action(replay);
+  program
+    .command('demo')
+    .description('a sample list over SMTP into a fresh embedded database')
+    .option('--once', 'stop after showing it')
+    .action(demo);
+}
+
+function addReadingCommands(program: Command): void {
+  program
+    .command('export')
+    .description('every message with its thread and series, as JSON Lines')
+    .option('--list-id <id>', 'only this list')
+    .action(exportLines);
+  program
+    .command('explain')
+    .description('what is known of a message, and which rules said so')
+    .argument('<message-id>', 'with or without angle brackets')
+    .action(explain);
+  program
+    .command('status')
+    .description('what came in, what waits, what is stuck')
+    .option('--json', 'as one JSON object')
+    .action(status);
+  program
+    .command('migrate')
+    .description('bring the database to the schema of this build')
+    .action(migrateDatabase);
+}
+
+function addListCommands(program: Command): void {
+  const list = program.command('list').description('mailing lists');
+  list
+    .command('add')
+    .description('index mail of a list')
+    .argument('<list-id>', 'List-Id without angle brackets')
+    .action(addList);
+  list.command('ls').description('all lists').action(printLists);
+  list.command('unrouted').description('how many messages no list takes').action(printUnrouted);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[0-9]+$/.test(text)) throw new InvalidArgumentError('a whole number is needed');
+  return Number(text);
+}

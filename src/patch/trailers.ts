@@ -1,7 +1,112 @@
+import { lineEnd } from './line-end.ts';
+
 /** One trailer line of a commit message or reply: "Reviewed-by: Petr Vorel <pvorel@suse.cz>". */
 export interface Trailer {
   /** As written, without the colon: "Reviewed-by". */
   readonly kind: string;
   /** The rest of the line, continuation lines joined by one space. */
   readonly value: string;
+}
+
+/** Kinds beside those that end in -by, in lower case. */
+const namedKinds: ReadonlySet<string> = new Set([
+  'base-commit',
+  'based-on',
+  'buglink',
+  'cc',
+  'change-id',
+  'closes',
+  'depends-on',
+  'fixes',
+  'link',
+  'message-id',
+  'obsoletes',
+  'prerequisite-change-id',
+  'prerequisite-message-id',
+  'prerequisite-patch-id',
+  'resolves',
+  'supersedes',
+]);
+
+const maxKindLength = 64;
+/** Letters, digits and hyphens, beginning with a letter; the colon directly behind. */
+const kindAtStart = new RegExp(`^[A-Za-z][A-Za-z0-9-]{0,${maxKindLength - 1}}:`);
+
+/** "Reviewed-by" of the line at an offset; null when the line is no trailer. */
+function trailerKind(text: string, at: number): string | null {
+  const kind = kindAtStart.exec(text.slice(at, at + maxKindLength + 1))?.[0].slice(0, -1);
+  if (kind === undefined) return null;
+  const lower = kind.toLowerCase();
+  const isKnown = namedKinds.has(lower) || (lower.endsWith('-by') && lower.length > '-by'.length);
+  return isKnown ? kind : null;
+}
+
+function isBlankAt(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t';
+}
+
+/** A header block that a mail program quoted ("From: … Sent: … Cc: … Subject: …"): its Cc is no trailer. */
+function isQuotedHeaderLine(text: string, at: number): boolean {
+  const start = text.slice(at, at + 9).toLowerCase();
+  return start.startsWith('from:') || start.startsWith('subject:') || start.startsWith('sent:');
+}
+
+interface Scan {
+  readonly text: string;
+  readonly trailers: Trailer[];
+  /** Trailers and quoted header lines since the last empty line. */
+  paragraph: Trailer[];
+  hasQuotedHeader: boolean;
+}
+
+function endParagraph(scan: Scan): void {
+  for (const trailer of scan.paragraph) {
+    if (scan.hasQuotedHeader && trailer.kind.toLowerCase() === 'cc') continue;
+    scan.trailers.push(trailer);
+  }
+  scan.paragraph = [];
+  scan.hasQuotedHeader = false;
+}
+
+/** Reads the trailer whose value begins at an offset, continuation lines included; where the next line begins. */
+function readTrailer(scan: Scan, kind: string, valueAt: number): number {
+  const { text } = scan;
+  let end = lineEnd(text, valueAt);
+  const parts = [text.slice(valueAt, end).trim()];
+  while (isBlankAt(text, end)) {
+    const next = lineEnd(text, end);
+    const part = text.slice(end, next).trim();
+    if (part === '') break;
+    parts.push(part);
+    end = next;
+  }
+  const value = parts.filter((part) => part !== '').join(' ');
+  if (value !== '') scan.paragraph.push({ kind, value });
+  return end;
+}
+
+/**
+ * The trailers of a commit message or reply in order, repeats included: [{ kind: "Reviewed-by", value: "A <a@example.com>" }].
+ * A trailer is a line that begins, at its first column, with a kind and a colon. Kinds, in any case: all that end in "-by"
+ * (Signed-off-by, Reported-and-tested-by), and Fixes, Link, Closes, Resolves, BugLink, Cc, Message-Id, Depends-on, Based-on, Supersedes, Obsoletes,
+ * change-id, base-commit, prerequisite-patch-id, -change-id, -message-id. Lines that begin with a blank go on with its value. So quoted lines
+ * ("> Acked-by") and indented ones do not count, and neither does a Cc in a header block that a mail program quoted, nor a trailer
+ * without a value. Unlike git-interpret-trailers(1) the place in the message does not matter: replies hold trailers between prose.
+ * Linear; never throws. Source: Patchwork's rules R53, R54.
+ */
+export function trailers(text: string): Trailer[] {
+  const scan: Scan = { text, trailers: [], paragraph: [], hasQuotedHeader: false };
+  for (let at = 0; at < text.length;) {
+    const kind = trailerKind(text, at);
+    if (kind !== null) {
+      at = readTrailer(scan, kind, at + kind.length + 1);
+      continue;
+    }
+    const end = lineEnd(text, at);
+    if (text.slice(at, end).trim() === '') endParagraph(scan);
+    else if (isQuotedHeaderLine(text, at)) scan.hasQuotedHeader = true;
+    at = end;
+  }
+  endParagraph(scan);
+  return scan.trailers;
 }

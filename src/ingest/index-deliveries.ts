@@ -1,0 +1,145 @@
+import type { MessageFacts } from '../message/message-facts.ts';
+import { isConflict, isFaultOfMessage } from '../store/database-errors.ts';
+import { inTransaction } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
+import { loadWaiting, recordDeadLetter, recordOutcomes } from '../store/deliveries.ts';
+import type { WaitingDelivery } from '../store/deliveries.ts';
+import { addMailingList, loadMailingLists } from '../store/mailing-lists.ts';
+import type { MailingList } from '../store/mailing-lists.ts';
+import { indexOnList } from './index-list.ts';
+import type { ParsedDelivery } from './index-list.ts';
+import { routeMessage } from './route.ts';
+
+export interface IndexerOptions {
+  readonly database: Database;
+  /** Facts of raw messages, in order; never rejects because of a message. */
+  readonly parse: (raws: readonly Buffer[]) => Promise<readonly MessageFacts[]>;
+  /** auto: an unknown List-Id makes a list; known: its mail is kept as unrouted. */
+  readonly lists: 'auto' | 'known';
+}
+
+/**
+ * Indexes deliveries: parses them, and writes each list's in one transaction. Those that have an outcome already are
+ * left alone, so running twice does no harm. A message that the database or our own code cannot take becomes a dead
+ * letter and does not hold up the others. Rejects when the database is out of reach: then try again.
+ */
+export async function indexDeliveries(
+  options: IndexerOptions,
+  deliveryIds: readonly number[],
+): Promise<void> {
+  const waiting = await loadWaiting(options.database, deliveryIds);
+  if (waiting.length === 0) return;
+  const facts = await options.parse(waiting.map(({ raw }) => raw));
+  const { routed, unrouted } = await routeAll(options, waiting, facts);
+  if (unrouted.length > 0) await recordUnrouted(options.database, unrouted);
+  for (const [list, deliveries] of routed) {
+    await indexAll(options.database, list, deliveries);
+  }
+}
+
+interface RoutedDeliveries {
+  readonly routed: ReadonlyMap<MailingList, readonly ParsedDelivery[]>;
+  readonly unrouted: readonly number[];
+}
+
+async function routeAll(
+  options: IndexerOptions,
+  waiting: readonly WaitingDelivery[],
+  facts: readonly MessageFacts[],
+): Promise<RoutedDeliveries> {
+  const lists = new Map(
+    (await loadMailingLists(options.database)).map((list) => [list.listId, list]),
+  );
+  const routed = new Map<MailingList, ParsedDelivery[]>();
+  const unrouted: number[] = [];
+  for (const [index, delivery] of waiting.entries()) {
+    const route = routeMessage(delivery.requestedListId, facts[index]!);
+    const list = route === null ? null : await listOfRoute(options, lists, route.listId);
+    if (route === null || list === null) {
+      unrouted.push(delivery.id);
+      continue;
+    }
+    const parsed = parsedDelivery(delivery, facts[index]!, route.rule);
+    const others = routed.get(list);
+    if (others === undefined) routed.set(list, [parsed]);
+    else others.push(parsed);
+  }
+  return { routed, unrouted };
+}
+
+async function listOfRoute(
+  options: IndexerOptions,
+  lists: Map<string, MailingList>,
+  listId: string,
+): Promise<MailingList | null> {
+  const known = lists.get(listId);
+  if (known !== undefined) return known;
+  if (options.lists === 'known') return null;
+  const added = await addMailingList(options.database, listId);
+  lists.set(listId, added);
+  return added;
+}
+
+function parsedDelivery(
+  delivery: WaitingDelivery,
+  facts: MessageFacts,
+  listRule: string,
+): ParsedDelivery {
+  const { id: deliveryId, rawMessageId, rawSha256 } = delivery;
+  return { deliveryId, rawMessageId, rawSha256, facts, listRule };
+}
+
+async function recordUnrouted(database: Database, deliveryIds: readonly number[]): Promise<void> {
+  await recordOutcomes(
+    database,
+    deliveryIds.map((deliveryId) => ({ deliveryId, outcome: 'unrouted', storedMessage: null })),
+  );
+}
+
+/** Where one message of a batch is to blame for its failure, halves the batch until that one is found. */
+async function indexAll(
+  database: Database,
+  list: MailingList,
+  deliveries: readonly ParsedDelivery[],
+): Promise<void> {
+  const batches = [deliveries];
+  for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
+    try {
+      await indexBatch(database, list, batch);
+    } catch (error) {
+      if (!isFaultOfMessage(error)) throw error;
+      const [only] = batch;
+      if (batch.length === 1 && only !== undefined) await bury(database, only.deliveryId, error);
+      else batches.push(...halves(batch));
+    }
+  }
+}
+
+function halves<T>(batch: readonly T[]): [readonly T[], readonly T[]] {
+  const middle = Math.floor(batch.length / 2);
+  return [batch.slice(middle), batch.slice(0, middle)];
+}
+
+const maxConflictRetries = 3;
+
+async function indexBatch(
+  database: Database,
+  list: MailingList,
+  batch: readonly ParsedDelivery[],
+): Promise<void> {
+  for (let retry = 0; ; retry += 1) {
+    try {
+      await inTransaction(database, async (transaction) => {
+        await recordOutcomes(transaction, await indexOnList(transaction, list, batch));
+      });
+      return;
+    } catch (error) {
+      if (!isConflict(error) || retry === maxConflictRetries) throw error;
+    }
+  }
+}
+
+async function bury(database: Database, deliveryId: number, error: unknown): Promise<void> {
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  await recordDeadLetter(database, deliveryId, 'write', reason.replaceAll('\0', ''));
+}

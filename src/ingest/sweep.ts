@@ -1,0 +1,28 @@
+import type { IndexQueue } from '../queue/index-queue.ts';
+import type { Database } from '../store/database.ts';
+import { takeOverdue } from '../store/deliveries.ts';
+
+/** A delivery without a result for this long has lost its job, or its worker is slow: another job does no harm. */
+const idleSeconds = 15;
+
+/** Deliveries taken in one look. */
+const sweepLimit = 2_000;
+
+/** Deliveries that one job carries when they are requeued or replayed. */
+export const deliveriesPerJob = 100;
+
+/** Adds jobs for deliveries that the queue forgot; returns how many deliveries they carry. */
+export async function sweep(database: Database, queue: IndexQueue): Promise<number> {
+  const overdue = await takeOverdue(database, idleSeconds, sweepLimit);
+  if (overdue.length > 0) await queue.add(jobsOf(overdue));
+  return overdue.length;
+}
+
+/** Jobs that carry these deliveries, many each. */
+export function jobsOf(deliveryIds: readonly number[]): { deliveryIds: number[] }[] {
+  const jobs: { deliveryIds: number[] }[] = [];
+  for (let start = 0; start < deliveryIds.length; start += deliveriesPerJob) {
+    jobs.push({ deliveryIds: deliveryIds.slice(start, start + deliveriesPerJob) });
+  }
+  return jobs;
+}

@@ -1,0 +1,150 @@
+import { createPostgresBackend, createRedisBackend, runMigrations, withBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+
+/** Where jobs wait: Redis, or a schema of the Postgres database; both through the same BullMQ classes. */
+export type QueueLocation =
+  | { readonly kind: 'redis'; readonly url: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** What a job carries: ids of deliveries, one for live mail, many for a replay. Never bytes of a message. */
+export interface IndexJob {
+  readonly deliveryIds: readonly number[];
+}
+
+/** The producer's side. */
+export interface IndexQueue {
+  /** Rejects when the queue is out of reach; the sweeper adds such jobs later. */
+  add(jobs: readonly IndexJob[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The consumer's side. */
+export interface IndexWorker {
+  /** Stops taking jobs and waits for those under way. */
+  close(): Promise<void>;
+}
+
+const queueName = 'index';
+
+const onPostgres = withBackend(createPostgresBackend);
+const onRedis = withBackend(createRedisBackend);
+
+/** A queue only wakes workers up, so a job that is done or failed for good need not stay. */
+const jobOptions = {
+  attempts: 5,
+  backoff: { type: 'exponential', delay: 250 },
+  removeOnComplete: true,
+  removeOnFail: true,
+} as const;
+
+/** Producers must not wait for ever on a Redis that is frozen or gone. */
+const redisCommandTimeoutMs = 2_000;
+
+/** Connections of one producer or worker in the Postgres backend, the one that listens not counted. */
+const postgresConnectionCount = 2;
+
+/** Makes the tables of BullMQ's Postgres backend; nothing to do for Redis. Safe to call from many processes at once. */
+export async function prepareQueue(location: QueueLocation): Promise<void> {
+  if (location.kind === 'redis') return;
+  const client = new Client({ connectionString: location.url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Opens the producer's side. `onError` hears of broken connections, which heal by themselves. */
+export function openIndexQueue(
+  location: QueueLocation,
+  onError: (error: Error) => void,
+): IndexQueue {
+  const { queue, closeConnection } = connectQueue(location);
+  queue.on('error', onError);
+  return {
+    async add(jobs) {
+      await queue.addBulk(jobs.map((data) => ({ name: queueName, data, opts: jobOptions })));
+    },
+    async close() {
+      await queue.close();
+      closeConnection();
+    },
+  };
+}
+
+function connectQueue(location: QueueLocation): {
+  queue: {
+    on(event: 'error', listener: (error: Error) => void): unknown;
+    addBulk(jobs: { name: string; data: IndexJob; opts: typeof jobOptions }[]): Promise<unknown>;
+    close(): Promise<void>;
+  };
+  closeConnection: () => void;
+} {
+  if (location.kind === 'postgres') {
+    const connection = { connectionString: location.url, max: postgresConnectionCount };
+    const queue = new onPostgres.Queue<IndexJob>(queueName, { connection });
+    return { queue, closeConnection: () => undefined };
+  }
+  const connection = new Redis(location.url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: redisCommandTimeoutMs,
+  });
+  const queue = new onRedis.Queue<IndexJob>(queueName, { connection });
+  return { queue, closeConnection: () => connection.disconnect() };
+}
+
+export interface IndexWorkerOptions {
+  /** Jobs that may be under way at once. */
+  readonly concurrency: number;
+  readonly work: (job: IndexJob) => Promise<void>;
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * Starts taking jobs. A job whose worker was killed is taken again after at most `lockDuration + stalledInterval`;
+ * a crash is not the job's fault, so many are allowed.
+ */
+export function startIndexWorker(
+  location: QueueLocation,
+  { concurrency, work, onError }: IndexWorkerOptions,
+): IndexWorker {
+  const settings = {
+    concurrency,
+    lockDuration: 10_000,
+    stalledInterval: 3_000,
+    maxStalledCount: 20,
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+  };
+  const run = async (job: { data: IndexJob }): Promise<void> => work(job.data);
+  const { worker, closeConnection } = connectWorker(location, settings, run);
+  worker.on('error', onError);
+  return {
+    async close() {
+      await worker.close();
+      closeConnection();
+    },
+  };
+}
+
+function connectWorker(
+  location: QueueLocation,
+  settings: object,
+  run: (job: { data: IndexJob }) => Promise<void>,
+): {
+  worker: { on(event: 'error', listener: (error: Error) => void): unknown; close(): Promise<void> };
+  closeConnection: () => void;
+} {
+  if (location.kind === 'postgres') {
+    const connection = { connectionString: location.url, max: postgresConnectionCount };
+    const worker = new onPostgres.Worker<IndexJob>(queueName, run, { ...settings, connection });
+    return { worker, closeConnection: () => undefined };
+  }
+  const connection = new Redis(location.url, { maxRetriesPerRequest: null });
+  const worker = new onRedis.Worker<IndexJob>(queueName, run, { ...settings, connection });
+  return { worker, closeConnection: () => connection.disconnect() };
+}

@@ -1,0 +1,149 @@
+import type { Database, Queryable } from './database.ts';
+import { decodeBody } from './custody.ts';
+
+/** A delivery that waits to be indexed, with its bytes. */
+export interface WaitingDelivery {
+  readonly id: number;
+  readonly rawMessageId: number;
+  /** Hex. */
+  readonly rawSha256: string;
+  readonly requestedListId: string | null;
+  readonly raw: Buffer;
+}
+
+/** Those of `ids` that have no outcome yet, by id. */
+export async function loadWaiting(
+  queryable: Queryable,
+  ids: readonly number[],
+): Promise<WaitingDelivery[]> {
+  const { rows } = await queryable.query({
+    name: 'load-waiting',
+    text: `SELECT d.id, d.raw_message_id, d.requested_list_id, r.body, r.encoding,
+                  encode(r.sha256, 'hex') AS sha256
+           FROM patchloom.delivery d JOIN patchloom.raw_message r ON r.id = d.raw_message_id
+           WHERE d.id = ANY($1) AND d.outcome IS NULL
+           ORDER BY d.id`,
+    values: [ids],
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    rawMessageId: row.raw_message_id,
+    rawSha256: row.sha256,
+    requestedListId: row.requested_list_id,
+    raw: decodeBody(row.body, row.encoding),
+  }));
+}
+
+/** How a delivery ended. */
+export interface DeliveryOutcome {
+  readonly deliveryId: number;
+  readonly outcome: 'stored' | 'duplicate' | 'unrouted';
+  /** Row in message; null for unrouted. */
+  readonly storedMessage: number | null;
+}
+
+/** Writes outcomes; a delivery that has one already keeps it. */
+export async function recordOutcomes(
+  queryable: Queryable,
+  outcomes: readonly DeliveryOutcome[],
+): Promise<void> {
+  await queryable.query({
+    name: 'record-outcomes',
+    text: `UPDATE patchloom.delivery d
+           SET outcome = o.outcome, stored_message = o.stored_message
+           FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS o (id, outcome, stored_message)
+           WHERE d.id = o.id AND d.outcome IS NULL`,
+    values: [
+      outcomes.map((outcome) => outcome.deliveryId),
+      outcomes.map((outcome) => outcome.outcome),
+      outcomes.map((outcome) => outcome.storedMessage),
+    ],
+  });
+}
+
+/** Counts a failed attempt to index a delivery; returns how many there were. */
+export async function countFailedAttempt(
+  queryable: Queryable,
+  deliveryId: number,
+): Promise<number> {
+  const { rows } = await queryable.query(
+    `UPDATE patchloom.delivery SET attempt_count = attempt_count + 1
+     WHERE id = $1 RETURNING attempt_count`,
+    [deliveryId],
+  );
+  return rows[0].attempt_count;
+}
+
+/** Ends a delivery as a dead letter; its bytes stay. */
+export async function recordDeadLetter(
+  queryable: Queryable,
+  deliveryId: number,
+  stage: 'parse' | 'write',
+  reason: string,
+): Promise<void> {
+  await queryable.query(
+    `WITH dead AS (
+       UPDATE patchloom.delivery SET outcome = 'dead'
+       WHERE id = $1 AND outcome IS NULL RETURNING id)
+     INSERT INTO patchloom.dead_letter (delivery_id, stage, reason)
+     SELECT id, $2, $3 FROM dead ON CONFLICT (delivery_id) DO NOTHING`,
+    [deliveryId, stage, reason],
+  );
+}
+
+/**
+ * Deliveries that have waited without a job for at least `idleSeconds`, oldest first, at most `limit`;
+ * marks them as queued now, so that two sweepers do not take the same.
+ */
+export async function takeOverdue(
+  queryable: Queryable,
+  idleSeconds: number,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await queryable.query(
+    `UPDATE patchloom.delivery SET queued_at = now()
+     WHERE id IN (
+       SELECT id FROM patchloom.delivery
+       WHERE outcome IS NULL AND queued_at < now() - make_interval(secs => $1)
+       ORDER BY queued_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+     RETURNING id`,
+    [idleSeconds, limit],
+  );
+  return rows.map((row) => row.id).toSorted((a, b) => a - b);
+}
+
+/** Makes unrouted deliveries wait again, after a list was added; returns their ids. */
+export async function reopenUnrouted(queryable: Queryable): Promise<number[]> {
+  const { rows } = await queryable.query(
+    `UPDATE patchloom.delivery SET outcome = NULL, queued_at = now()
+     WHERE outcome = 'unrouted' RETURNING id`,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** How many of a source's deliveries ended how; `waiting` have no outcome yet. */
+export interface OutcomeCounts {
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly unrouted: number;
+  readonly dead: number;
+  readonly waiting: number;
+}
+
+/** Counts outcomes of the deliveries from `firstId` on that came from `source`; null counts every source. */
+export async function countOutcomes(
+  database: Database,
+  source: string | null,
+  firstId = 0,
+): Promise<OutcomeCounts> {
+  const { rows } = await database.query(
+    `SELECT count(*) FILTER (WHERE outcome = 'stored') AS stored,
+            count(*) FILTER (WHERE outcome = 'duplicate') AS duplicate,
+            count(*) FILTER (WHERE outcome = 'unrouted') AS unrouted,
+            count(*) FILTER (WHERE outcome = 'dead') AS dead,
+            count(*) FILTER (WHERE outcome IS NULL) AS waiting
+     FROM patchloom.delivery WHERE id >= $2 AND ($1::text IS NULL OR source = $1)`,
+    [source, firstId],
+  );
+  return rows[0];
+}

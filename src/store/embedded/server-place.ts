@@ -1,0 +1,93 @@
+import { lstat, readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { folderError, makeFolder } from './private-folder.ts';
+import { canEnter, chooseServerUser, type ServerUser } from './server-user.ts';
+import { shortHash, socketFolderOf } from './socket-folder.ts';
+
+/** Where the embedded Postgres of one data folder keeps its things, and who it runs as. */
+export interface ServerPlace {
+  /** The data folder, absolute and without symbolic links. */
+  readonly dataFolder: string;
+  /** Holds clusterFolder: the data folder, or a folder below systemFolder where the server user cannot enter that. */
+  readonly homeFolder: string;
+  /** The data directory of Postgres. */
+  readonly clusterFolder: string;
+  readonly socketFolder: string;
+  readonly logFile: string;
+  /** Says where homeFolder is when it is not the data folder. */
+  readonly markerFile: string;
+  readonly user: ServerUser;
+}
+
+/** Where root keeps what an unprivileged Postgres must reach and cannot reach in the data folder. Source: FHS 3.0, 5.8. */
+export const systemFolder = '/var/lib/patchloom';
+
+/**
+ * Finds the place of a data folder's Postgres and makes the data folder. Root's data folder may lie below /root (0700),
+ * where no other user can enter: then the database lies in /var/lib/patchloom/<hash>, and the file postgres-location in
+ * the data folder says so. Throws EmbeddedPostgresError when the folder cannot be used, or its database has gone.
+ */
+export async function placeServer(dataFolder: string): Promise<ServerPlace> {
+  await makeFolder(resolve(dataFolder));
+  const folder = await realpath(dataFolder);
+  const markerFile = join(folder, 'postgres-location');
+  const marked = await readMarker(markerFile);
+  if (marked !== null) {
+    const user = await chooseServerUser(join(marked, 'postgres'), folder);
+    return placeIn(marked, folder, user);
+  }
+  const clusterFolder = join(folder, 'postgres');
+  const user = await chooseServerUser(clusterFolder, folder);
+  if (!user.isDropped || (await canEnter(user, folder))) return placeIn(folder, folder, user);
+  if (await exists(join(clusterFolder, 'PG_VERSION'))) throw closedFolderError(folder, user);
+  return placeIn(join(systemFolder, shortHash(folder)), folder, user);
+}
+
+function placeIn(homeFolder: string, dataFolder: string, user: ServerUser): ServerPlace {
+  return {
+    dataFolder,
+    homeFolder,
+    clusterFolder: join(homeFolder, 'postgres'),
+    socketFolder: socketFolderOf(homeFolder, user.uid),
+    logFile: join(dataFolder, 'postgres.log'),
+    markerFile: join(dataFolder, 'postgres-location'),
+    user,
+  };
+}
+
+async function readMarker(markerFile: string): Promise<string | null> {
+  const marked = await readFile(markerFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw folderError(markerFile, error);
+  });
+  if (marked === null) return null;
+  const homeFolder = marked.trim();
+  const isOurs =
+    dirname(homeFolder) === systemFolder && /^[0-9a-f]{16}$/.test(basename(homeFolder));
+  if (!isOurs || !(await exists(join(homeFolder, 'postgres'))))
+    throw goneError(markerFile, homeFolder);
+  return homeFolder;
+}
+
+/** True also for what the caller may not see: only "no such file" is no. */
+async function exists(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+  );
+}
+
+function goneError(markerFile: string, homeFolder: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    'data-missing',
+    `${markerFile} says that the database lies in ${homeFolder}, but none is there: restore that folder, or remove the file to begin with an empty database`,
+  );
+}
+
+function closedFolderError(folder: string, user: ServerUser): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    'folder-unusable',
+    `${folder} holds a database, but its user ${user.name} can no longer enter the folder: give others the right to pass through (chmod o+x on it and the folders above)`,
+  );
+}

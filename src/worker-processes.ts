@@ -1,0 +1,61 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { workerEnvironment } from './config.ts';
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import { packageRoot } from './package-root.ts';
+
+const workerScript = join(packageRoot, 'dist', 'workers', 'indexer.js');
+
+/** A worker that dies is started again after this pause. */
+const restartDelayMs = 500;
+
+/** A worker that has not stopped by then is killed; its jobs are taken by others. */
+const stopDeadlineMs = 15_000;
+
+/** Indexing processes that are kept running. */
+export interface WorkerProcesses {
+  readonly pids: () => number[];
+  stop(): Promise<void>;
+}
+
+/** Starts `config.workerCount` worker processes and keeps that many running. */
+export function startWorkerProcesses(
+  config: Config,
+  databaseUrl: string,
+  log: Log,
+): WorkerProcesses {
+  const children = new Set<ChildProcess>();
+  let isStopping = false;
+
+  function startOne(): void {
+    const child = fork(workerScript, { env: workerEnvironment(config, databaseUrl) });
+    children.add(child);
+    child.on('error', (error) => log.error({ err: error }, 'worker'));
+    child.on('exit', (code, signal) => {
+      children.delete(child);
+      if (isStopping) return;
+      log.error({ code, signal, pid: child.pid }, 'worker died, starting another');
+      setTimeout(() => isStopping || startOne(), restartDelayMs);
+    });
+  }
+
+  for (let count = 0; count < config.workerCount; count += 1) startOne();
+  return {
+    pids: () => [...children].flatMap((child) => child.pid ?? []),
+    async stop() {
+      isStopping = true;
+      await Promise.all([...children].map(stopChild));
+    },
+  };
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
+  await exited;
+  clearTimeout(killer);
+}

@@ -1,0 +1,37 @@
+/** A worker process: takes jobs from the queue and indexes them until it is told to stop or its parent is gone. */
+import { processConfig } from '../src/config.ts';
+import { startIndexer } from '../src/ingest/start-indexer.ts';
+import { openLog } from '../src/log.ts';
+import { queueLocationOf } from '../src/site.ts';
+import { openDatabase } from '../src/store/database.ts';
+
+const config = processConfig();
+const log = openLog('indexer');
+if (config.databaseUrl === null) throw new Error('a worker needs DATABASE_URL');
+const database = openDatabase(config.databaseUrl, {
+  maxConnections: 3,
+  applicationName: 'patchloom indexer',
+  statementTimeoutMs: 120_000,
+});
+const indexer = startIndexer({
+  database,
+  queueLocation: queueLocationOf(config, config.databaseUrl),
+  lists: config.lists,
+  onError: (error) => log.error({ err: error }, 'indexing failed, to be tried again'),
+});
+
+let isStopping = false;
+
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  await indexer.close();
+  await database.end();
+  process.exit(0);
+}
+
+process.on('SIGTERM', () => void stop());
+// The parent drains first and then tells us; a terminal's Ctrl-C reaches both at once.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => void stop());
+process.send?.('ready');

@@ -24,7 +24,7 @@ export interface Parser {
 }
 
 export function openParser(threadCount = 1): Parser {
-  const pool = openParserPool({
+  const pool = openParserPool<MessageFacts>({
     threadScript: new URL('../parsing/parser-thread.js', import.meta.url),
     threadCount,
     deadlineMs: parseDeadlineMs,
@@ -33,7 +33,7 @@ export function openParser(threadCount = 1): Parser {
   return { parse: async (raws) => parseAll(pool, raws), close: async () => pool.close() };
 }
 
-async function parseAll(pool: ParserPool, raws: readonly Buffer[]): Promise<MessageFacts[]> {
+async function parseAll(pool: ParserPool<MessageFacts>, raws: readonly Buffer[]): Promise<MessageFacts[]> {
   const results = await pool.parse(raws);
   return results.map((result, index) =>
     result.outcome === 'parsed'

@@ -1,5 +1,6 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
+import { parseMessage } from '../../src/parsing/parse-message.ts';
 import { openParserPool, ParserPoolError, type ParserPool } from '../../src/parsing/parser-pool.ts';
 
 const misbehavingParser = new URL('./misbehaving-parser.js', import.meta.url);
@@ -7,12 +8,12 @@ const brokenParser = new URL('./broken-parser.js', import.meta.url);
 
 function openPool(
   context: TestContext,
-  options: { threadCount?: number; threadScript?: URL } = {},
+  options: { threadCount?: number; threadScript?: URL; deadlineMs?: number } = {},
 ): ParserPool<string> {
   const pool = openParserPool<string>({
     threadScript: misbehavingParser,
     threadCount: 2,
-    deadlineMs: 300,
+    deadlineMs: 600,
     maxMemoryMb: 32,
     ...options,
   });
@@ -56,8 +57,8 @@ function isExplained(error: unknown): boolean {
 }
 
 const deaths = [
-  { deed: 'loop', outcome: 'timeout', reason: /300 ms/ },
-  { deed: 'wait', outcome: 'timeout', reason: /300 ms/ },
+  { deed: 'loop', outcome: 'timeout', reason: /600 ms/ },
+  { deed: 'wait', outcome: 'timeout', reason: /600 ms/ },
   { deed: 'allocate', outcome: 'memory', reason: /32 MB/ },
   { deed: 'throw', outcome: 'crash', reason: /no such charset/ },
   { deed: 'reject', outcome: 'crash', reason: /no such part/ },
@@ -67,7 +68,7 @@ const deaths = [
 
 for (const { deed, outcome, reason } of deaths) {
   test(`a message that makes the parser ${deed} ends in "${outcome}", and the rest of its batch is parsed`, async (context) => {
-    const pool = openPool(context);
+    const pool = openPool(context, outcome === 'timeout' ? {} : { deadlineMs: 60_000 });
     const before = numbered(20);
     const after = numbered(5);
     assert.deepEqual(await outcomes(pool, [...before, deed, ...after]), [
@@ -84,9 +85,9 @@ for (const { deed, outcome, reason } of deaths) {
 
 test('a batch of nothing but poison ends, and does not hold up its neighbour', async (context) => {
   const pool = openPool(context);
-  const poison = outcomes(pool, ['loop', 'exit', 'throw', 'exit', 'allocate', 'loop']);
+  const poison = outcomes(pool, ['loop', 'exit', 'throw', 'exit', 'reject', 'loop']);
   assert.deepEqual(await outcomes(pool, numbered(3)), numbered(3));
-  assert.deepEqual(await poison, ['timeout', 'crash', 'crash', 'crash', 'memory', 'timeout']);
+  assert.deepEqual(await poison, ['timeout', 'crash', 'crash', 'crash', 'crash', 'timeout']);
 });
 
 test('the time that a batch waits for a thread counts against none of its messages', async (context) => {
@@ -95,6 +96,11 @@ test('the time that a batch waits for a thread counts against none of its messag
   const second = outcomes(pool, numbered(2));
   assert.deepEqual(await first, ['timeout', 'timeout']);
   assert.deepEqual(await second, numbered(2));
+});
+
+test('the deadline is for one message, not for its batch', async (context) => {
+  const batch = Array.from({ length: 12 }, (_, number) => `busy ${number}`);
+  assert.deepEqual(await outcomes(openPool(context), batch), batch);
 });
 
 test('a parser does not see the environment', async (context) => {
@@ -114,4 +120,20 @@ test('close rejects what is not done, at once, and every later batch', async (co
   await pool.close();
   await Promise.all([running, waiting]);
   await assert.rejects(pool.parse([Buffer.from('a')]), ParserPoolError);
+});
+
+test('a thread of the real parser gives the same facts as a call', async (context) => {
+  const pool = openParserPool({
+    threadScript: new URL('../../src/parsing/parser-thread.js', import.meta.url),
+    threadCount: 1,
+    deadlineMs: 10_000,
+    maxMemoryMb: 256,
+  });
+  context.after(() => pool.close());
+  const raw = Buffer.from(
+    'From: A <a@example.org>\nMessage-Id: <1@example.org>\nSubject: [PATCH] x\n\ntext\n',
+  );
+  assert.deepEqual(await pool.parse([raw]), [
+    { outcome: 'parsed', facts: await parseMessage(raw) },
+  ]);
 });

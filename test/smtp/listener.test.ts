@@ -194,9 +194,9 @@ test('one client too many is told 421', async (context) => {
 test('a silent client is told 421 and let go', async (context) => {
   const { client } = await openListener(context, { limits: { idleMs: 150 } });
   const peer = await client();
-  await peer.reply();
-  assert.match(await peer.reply(), /^421 /);
-  assert.equal(await peer.reply(), 'closed');
+  const told: string[] = [];
+  while (told.at(-1) !== 'closed') told.push(await peer.reply());
+  assert.match(told.at(-2) ?? '', /^421 /);
 });
 
 test('a message that trickles in is cut at its deadline', async (context) => {

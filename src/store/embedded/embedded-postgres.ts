@@ -86,12 +86,12 @@ export class EmbeddedPostgres {
   /** Joins the server again each time the connection to it is lost, until close. */
   async #watch(): Promise<void> {
     const { onLog } = this.#options;
-    while (this.#joined !== null) {
-      const { presence } = this.#joined;
+    while (this.#joined !== null && !this.#closing.signal.aborted) {
+      const { presence, pid } = this.#joined;
       presence.socket.unref();
       await presence.ended;
       if (this.#closing.signal.aborted) return;
-      onLog(`lost the connection to Postgres ${this.#joined.pid ?? ''}`.trimEnd());
+      onLog(`lost the connection to Postgres ${pid ?? ''}`.trimEnd());
       this.#joined = null;
       this.#joined = await rejoinServer(this.#options);
       if (this.#joined !== null) this.#onRestart();

@@ -99,16 +99,16 @@ test('after kill -9 of process and server together the next start recovers', asy
 test('closing while the server is being started again leaves none behind', async (t) => {
   const dataFolder = await temporaryFolder(t);
   let startCount = 0;
-  let closed: Promise<void> | null = null;
+  const closings: Promise<void>[] = [];
   const postgres = await open(t, dataFolder, {
     onLog: (line) => {
       if (line.startsWith('started')) startCount++;
-      if (startCount === 2) closed ??= postgres.close();
+      if (startCount === 2) closings.push(postgres.close());
     },
   });
   process.kill(await serverPid(join(dataFolder, 'postgres')), 'SIGKILL');
-  await until(() => closed !== null);
-  await closed;
+  await until(() => closings.length > 0);
+  await Promise.all(closings);
   assert.equal(await findPostmaster(join(dataFolder, 'postgres')), null);
 });
 

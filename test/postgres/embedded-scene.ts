@@ -16,18 +16,16 @@ import {
 import { findPostmaster } from '../../src/store/embedded/postmaster-process.ts';
 import { parsePasswd, type PasswdEntry } from '../../src/store/embedded/server-user.ts';
 
-export const isRoot = process.getuid?.() === 0;
-
 /** Reason to skip a test that needs root, false for root. */
-export const rootOnly = isRoot ? false : 'only root can run Postgres as another user';
+export const rootOnly =
+  process.getuid?.() === 0 ? false : 'only root can run Postgres as another user';
 
-/** The user nobody of this machine. */
-export async function nobody(): Promise<PasswdEntry> {
-  const entry = parsePasswd(await readFile('/etc/passwd', 'utf8')).find(
-    (user) => user.name === 'nobody',
-  );
-  assert.ok(entry, 'there is a user nobody');
-  return entry;
+/** A user of this machine, such as nobody or daemon. */
+export async function userNamed(name: string): Promise<PasswdEntry> {
+  const users = parsePasswd(await readFile('/etc/passwd', 'utf8'));
+  const found = users.find((user) => user.name === name);
+  assert.ok(found, `there is a user ${name}`);
+  return found;
 }
 
 const cleanups = new WeakMap<TestContext, (() => unknown)[]>();

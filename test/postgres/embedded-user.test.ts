@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   chmod,
+  chown,
   cp,
   lstat,
   mkdir,
@@ -22,13 +23,13 @@ import { socketFolderOf } from '../../src/store/embedded/socket-folder.ts';
 import {
   afterwards,
   closeHolder,
-  nobody,
   open,
   query,
   rootOnly,
   serverPid,
   startHolder,
   temporaryFolder,
+  userNamed,
 } from './embedded-scene.ts';
 
 /** Owner of a running process. Linux only. */
@@ -39,7 +40,7 @@ async function ownerOf(pid: number): Promise<number> {
 test('root gives Postgres to nobody', { skip: rootOnly }, async (t) => {
   const dataFolder = await temporaryFolder(t);
   const postgres = await open(t, dataFolder);
-  const { uid } = await nobody();
+  const { uid } = await userNamed('nobody');
   assert.equal(await ownerOf(await serverPid(join(dataFolder, 'postgres'))), uid);
   assert.equal((await query(postgres.connectionString, 'select')).length, 1);
 });
@@ -48,7 +49,7 @@ test(
   'an ordinary user runs Postgres as itself, and root joins and leaves it',
   { skip: rootOnly },
   async (t) => {
-    const user = await nobody();
+    const user = await userNamed('nobody');
     const dataFolder = await temporaryFolder(t, user);
     const holder = startHolder(t, dataFolder, { user });
     const opened = await holder.nextReport();
@@ -67,7 +68,7 @@ test(
   'root runs the Postgres of a data folder as the owner of that folder, who can go on with it',
   { skip: rootOnly },
   async (t) => {
-    const user = await nobody();
+    const user = await userNamed('nobody');
     const dataFolder = await temporaryFolder(t, user);
     const postgres = await open(t, dataFolder);
     assert.equal(await ownerOf(await serverPid(join(dataFolder, 'postgres'))), user.uid);
@@ -79,9 +80,23 @@ test(
   },
 );
 
+test(
+  'a database of another user is refused with what can be done',
+  { skip: rootOnly },
+  async (t) => {
+    const dataFolder = await temporaryFolder(t);
+    const postgres = await open(t, dataFolder);
+    const holder = startHolder(t, dataFolder, { user: await userNamed('daemon') });
+    assert.equal((await holder.nextReport()).problem, 'not-owner');
+    await postgres.close();
+    await chown(join(dataFolder, 'postgres'), 0, 0);
+    await assert.rejects(open(t, dataFolder), { problem: 'not-owner', message: /chown -R nobody/ });
+  },
+);
+
 test('a data folder that the user may not write to is reported', { skip: rootOnly }, async (t) => {
   const folder = await temporaryFolder(t);
-  const holder = startHolder(t, join(folder, 'data'), { user: await nobody() });
+  const holder = startHolder(t, join(folder, 'data'), { user: await userNamed('nobody') });
   const failed = await holder.nextReport();
   assert.equal(failed.problem, 'folder-unusable');
   assert.match(failed.message ?? '', /permission denied.*set PATCHLOOM_DATA/);
@@ -94,9 +109,11 @@ test(
     const outer = await temporaryFolder(t);
     await chmod(outer, 0o700);
     const dataFolder = join(outer, '.patchloom');
-    const first = await open(t, dataFolder);
+    const umask = process.umask(0o077);
+    const first = await open(t, dataFolder).finally(() => process.umask(umask));
     const home = (await readFile(join(dataFolder, 'postgres-location'), 'utf8')).trim();
     assert.ok(home.startsWith(`${systemFolder}/`));
+    assert.equal(await readFile(join(home, 'data-folder'), 'utf8'), `${dataFolder}\n`);
     afterwards(t, async () => await removeBelowSystemFolder(home));
     await query(first.connectionString, 'create table kept as select 33 as total');
     await first.close();

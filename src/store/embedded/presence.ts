@@ -6,7 +6,7 @@ import { connectionStringOf } from './socket-folder.ts';
 const presenceLock = (0x70617463n << 32n) | 0x686c6f6fn;
 
 /** Longest wait for the answer to one query; who waits for the lock of a stopping server asks again. */
-const answerWithinMs = 5000;
+const queryWithinMs = 5000;
 
 /**
  * One process's claim that it uses the server: a connection that holds a shared advisory lock. Postgres drops the claim
@@ -31,7 +31,7 @@ export async function claimPresence(socketFolder: string, withinMs: number): Pro
     connectionString: connectionStringOf(socketFolder, 'postgres'),
     application_name: 'patchloom presence',
     connectionTimeoutMillis: withinMs,
-    query_timeout: answerWithinMs,
+    query_timeout: queryWithinMs,
   });
   const ended = new Promise<void>((resolve) => client.once('end', resolve));
   // pg reports a lost connection as an 'error' event, which would end the process if nobody listened; 'end' follows it.

@@ -12,7 +12,7 @@ export interface TextPart {
   readonly contentType: string;
   /** File name of an attachment; null when the part has none. */
   readonly filename: string | null;
-  /** Decoded characters, line ends LF (a CR that stood before an LF inside a decoded part is kept). */
+  /** Decoded characters, line ends LF (a CR that stood before an LF inside a decoded part is kept); without NUL and lone surrogates. */
   readonly text: string;
 }
 
@@ -23,8 +23,18 @@ export interface TextPart {
 export interface DecodedMessage {
   readonly fields: readonly HeaderField[];
   readonly textParts: readonly TextPart[];
+  /** Text of an HTML body where no text/plain part says anything; null otherwise, and until it has been made. */
+  readonly htmlText: string | null;
+  /** Everything after the header, undecoded, one character a byte, line ends LF: what the content key is over. */
+  readonly body: string;
   readonly flags: readonly MessageFlag[];
 }
+
+/**
+ * Readable text of a header value: "=?utf-8?q?test=20s=c3=bcbject?=" -> "test sübject"; null when it cannot be decoded.
+ * The charset tables belong to the adapter, so the core takes the decoder as an argument.
+ */
+export type HeaderTextDecoder = (value: string) => string | null;
 
 /**
  * What was wrong with a message, or was guessed or repaired. Each is a word that the operator can count and filter by.
@@ -44,6 +54,7 @@ export type MessageFlag =
   | 'text-repaired'
   | 'html-only'
   | 'mime-limited'
+  | 'mime-broken'
   | 'diff-in-reply'
   | 'diff-damaged'
   | 'diff-files-limited'

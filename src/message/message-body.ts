@@ -74,7 +74,7 @@ function plainTexts(message: DecodedMessage): string[] {
   const texts = message.textParts
     .filter((part) => part.contentType === 'text/plain')
     .map((part) => part.text);
-  return message.htmlText === null ? texts : [...texts, message.htmlText];
+  return message.htmlText === null ? texts : [message.htmlText, ...texts];
 }
 
 /** The text of a reply: a diff in it stays text, attached patches are not part of it. Source: Patchwork's rule R22. */
@@ -94,16 +94,16 @@ function replyBody(message: DecodedMessage): MessageBody {
  */
 export function messageBody(message: DecodedMessage, isReply: boolean): MessageBody {
   if (isReply) return replyBody(message);
-  const draft: BodyDraft = { comments: [], diff: null, patchFileHeader: '', flags: [] };
+  const comments = message.htmlText === null ? [] : [message.htmlText];
+  const draft: BodyDraft = { comments, diff: null, patchFileHeader: '', flags: [] };
   for (const part of message.textParts) {
     if (isDiffType(part)) takeAttachment(draft, part.text);
     else if (part.contentType === 'text/plain') takePlainText(draft, part);
   }
-  if (message.htmlText !== null) draft.comments.push(message.htmlText);
   const named = message.textParts.find(
     (part) => isNamedAsPatch(part) && !['text/plain', 'text/html'].includes(part.contentType),
   );
   if (draft.diff === null && named !== undefined) takeAttachment(draft, named.text);
-  const { comments, diff, patchFileHeader, flags } = draft;
+  const { diff, patchFileHeader, flags } = draft;
   return { content: joinedContent(comments), diff, patchFileHeader, flags };
 }

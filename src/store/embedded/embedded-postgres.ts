@@ -22,7 +22,7 @@ const maxRetryDelayMs = 10_000;
 
 /**
  * Starts the Postgres of a data folder, or joins the one that another process runs there, also one that a killed process
- * left behind. Throws EmbeddedPostgresError with what the operator can do. Measured: first start 0.8 s, later 0.07 s.
+ * left behind. Throws EmbeddedPostgresError with what the operator can do. Measured on two busy cores: first start 1.3 s, later 0.1 s.
  */
 export async function openEmbeddedPostgres(
   options: EmbeddedPostgresOptions,

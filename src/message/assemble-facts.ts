@@ -78,13 +78,15 @@ function author(reading: Reading, body: MessageBody): Person | null {
 }
 
 function diffFacts(
-  diff: string | null,
+  { diff, wholeDiff }: MessageBody,
   flags: Set<MessageFlag>,
 ): Pick<MessageFacts, 'diffFiles' | 'patchworkHash' | 'patchId'> {
-  if (diff === null) return { diffFiles: [], patchworkHash: null, patchId: null };
-  const { files, isLimited } = diffFiles(diff);
+  if (diff === null || wholeDiff === null) {
+    return { diffFiles: [], patchworkHash: null, patchId: null };
+  }
+  const { files, isLimited } = diffFiles(wholeDiff);
   if (isLimited) flags.add('diff-files-limited');
-  return { diffFiles: files, patchworkHash: patchworkHash(diff), patchId: patchId(diff) };
+  return { diffFiles: files, patchworkHash: patchworkHash(diff), patchId: patchId(wholeDiff) };
 }
 
 /** The facts that the text and the diff tell. */
@@ -99,7 +101,7 @@ function bodyFacts(
   const { content, diff } = body;
   for (const flag of body.flags) flags.add(flag);
   return {
-    ...diffFacts(diff, flags),
+    ...diffFacts(body, flags),
     content,
     diff,
     pullUrl: isReply || content === null ? null : pullUrl(content),

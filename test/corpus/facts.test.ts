@@ -73,9 +73,9 @@ function sha1(text: string | null): string | null {
 /** Each compared fact: Patchwork's and ours. */
 type Comparison = Record<string, [theirs: unknown, ours: unknown]>;
 
-/** Patchwork's list holds an id twice where a field came twice, and an In-Reply-To without brackets as it is. */
+/** Patchwork's list holds an id twice where a field came twice, and any text of an In-Reply-To without brackets. */
 function comparableReferences(refs: readonly string[]): string[] {
-  return [...new Set(refs.map((id) => (id.startsWith('<') ? id : `<${id}>`)))];
+  return [...new Set(refs.filter((id) => id.startsWith('<')))];
 }
 
 function headerComparison(row: GoldenRow, facts: MessageFacts): Comparison {
@@ -114,8 +114,6 @@ function bodyComparison(row: GoldenRow, facts: MessageFacts): Comparison {
 
 /** The entry of docs/differences.md that explains why a fact is not Patchwork's; null when none does. */
 function explanation(fact: string, facts: MessageFacts): string | null {
-  const isSplit = fact === 'content' || fact === 'diff';
-  if (isSplit && facts.diff?.includes('\nGIT binary patch\n') === true) return 'binary patch';
   if (fact === 'role' && facts.number === 0 && facts.diff !== null) return 'number 0 with a diff';
   return null;
 }

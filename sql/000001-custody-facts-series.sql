@@ -42,7 +42,7 @@ CREATE TABLE patchloom.delivery (
   peer text,
   received_at timestamptz NOT NULL DEFAULT now(),
   queued_at timestamptz NOT NULL DEFAULT now(),
-  attempt_count smallint NOT NULL DEFAULT 0,
+  unfinished_parse_count smallint NOT NULL DEFAULT 0,
   outcome text CHECK (outcome IN ('stored', 'duplicate', 'unrouted', 'dead')),
   stored_message bigint
 );
@@ -57,7 +57,7 @@ COMMENT ON COLUMN patchloom.delivery.envelope_to IS 'Forward-paths accepted with
 COMMENT ON COLUMN patchloom.delivery.peer IS 'Address of the sending host; null for a local way in.';
 COMMENT ON COLUMN patchloom.delivery.received_at IS 'When custody was taken.';
 COMMENT ON COLUMN patchloom.delivery.queued_at IS 'When a job was last added for it; the sweeper looks at it.';
-COMMENT ON COLUMN patchloom.delivery.attempt_count IS 'Failed attempts to index it.';
+COMMENT ON COLUMN patchloom.delivery.unfinished_parse_count IS 'Parses that began and never ended, counted once a job had to be repeated: such a message ends its worker.';
 COMMENT ON COLUMN patchloom.delivery.outcome IS 'Null while it waits; stored, duplicate, unrouted (no list takes it), or dead (see dead_letter).';
 COMMENT ON COLUMN patchloom.delivery.stored_message IS 'Row in message that holds it; null unless stored or duplicate.';
 -- The sweeper and replay's end: what waits.

@@ -1,6 +1,6 @@
 import { acceptMessages } from '../ingest/accept.ts';
 import { indexDeliveries } from '../ingest/index-deliveries.ts';
-import { openParser } from '../ingest/start-indexer.ts';
+import { openParser } from '../ingest/parser.ts';
 import type { Log } from '../log.ts';
 import type { Site } from '../site.ts';
 import { loadMailingLists } from '../store/mailing-lists.ts';
@@ -26,7 +26,7 @@ export async function deliver(options: { readonly listId?: string }): Promise<vo
 async function standardInput(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
   } catch (error) {
     throw new CommandError(exitCode.ioError, 'standard input cannot be read', error);
   }

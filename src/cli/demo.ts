@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,6 +29,8 @@ const indexingDeadlineMs = 30_000;
  */
 export async function demo(options: { readonly once?: boolean }): Promise<void> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'patchloom-demo-'));
+  // As root, the database runs under an unprivileged user, who must be able to reach its own folder in here.
+  await chmod(dataFolder, 0o755);
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   try {
     await showSampleList(dataFolder, options.once === true ? Promise.resolve() : stopped);

@@ -21,7 +21,10 @@ Settings come from the environment:
   WORKERS            indexing processes (one for each core)
   LISTS              auto: mail makes its list; known: only lists that were added`;
 
-const listIdOption = ['--list-id <id>', 'List-Id, whatever the headers say'] as const;
+/** List-Ids are compared without regard to case (RFC 2919, section 6): they are kept in lower case. */
+const lowerCase = (text: string): string => text.toLowerCase();
+
+const listIdOption = ['--list-id <id>', 'List-Id, whatever the headers say', lowerCase] as const;
 
 /** All commands with their help. */
 export function buildProgram(): Command {
@@ -80,7 +83,7 @@ function addReadingCommands(program: Command): void {
   program
     .command('export')
     .description('every message with its thread and series, as JSON Lines')
-    .option('--list-id <id>', 'only this list')
+    .option('--list-id <id>', 'only this list', lowerCase)
     .action(exportLines);
   program
     .command('explain')
@@ -103,7 +106,7 @@ function addListCommands(program: Command): void {
   list
     .command('add')
     .description('index mail of a list')
-    .argument('<list-id>', 'List-Id without angle brackets')
+    .argument('<list-id>', 'List-Id without angle brackets', lowerCase)
     .action(addList);
   list.command('ls').description('all lists').action(printLists);
   list.command('unrouted').description('how many messages no list takes').action(printUnrouted);

@@ -2,8 +2,8 @@ import type { ReplayProgress } from '../ingest/replay.ts';
 
 /** Shows how far a replay is: one line that is written over on a terminal, else a line a second. */
 export interface Progress {
-  show(progress: ReplayProgress): void;
-  end(): void;
+  readonly show: (progress: ReplayProgress) => void;
+  readonly end: () => void;
 }
 
 const intervalMs = 1_000;

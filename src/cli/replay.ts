@@ -51,13 +51,15 @@ async function refuseUnknownFormat(source: string): Promise<void> {
 async function countOnly(sources: readonly string[], options: ReplayCommandOptions): Promise<void> {
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   let count = 0;
-  for (const source of sources) {
-    for await (const _record of records(source)) {
-      count += 1;
-      if (count >= limit) break;
-    }
-  }
+  for (const source of sources) count += await countMessages(source, limit - count);
   await printLine(`would replay ${count}`);
+}
+
+async function countMessages(source: string, limit: number): Promise<number> {
+  const reader = records(source)[Symbol.asyncIterator]();
+  let count = 0;
+  while (count < limit && (await reader.next()).done !== true) count += 1;
+  return count;
 }
 
 function records(source: string): AsyncIterable<ArchiveRecord> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** An HTTP server that is open. */
@@ -18,22 +19,29 @@ export async function startHealthServer(
   isReady: () => Promise<boolean>,
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    void answer(request.url ?? '', isReady).then(({ status, text }) => {
-      response.writeHead(status, { 'Content-Type': 'text/plain' }).end(`${text}\n`);
-    });
+    void respond(request.url ?? '', response, isReady);
   });
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
   server.listen(Number(address.slice(colon + 1)), host);
   await once(server, 'listening');
   return {
-    address: addressText(server.address() as AddressInfo),
+    address: addressText(server.address()),
     async close() {
       server.close();
       server.closeAllConnections();
       if (server.listening) await once(server, 'close');
     },
   };
+}
+
+async function respond(
+  url: string,
+  response: ServerResponse,
+  isReady: () => Promise<boolean>,
+): Promise<void> {
+  const { status, text } = await answer(url, isReady);
+  response.writeHead(status, { 'Content-Type': 'text/plain' }).end(`${text}\n`);
 }
 
 async function answer(
@@ -46,6 +54,8 @@ async function answer(
   return ready ? { status: 200, text: 'ready' } : { status: 503, text: 'not ready' };
 }
 
-function addressText({ address, family, port }: AddressInfo): string {
+function addressText(bound: AddressInfo | string | null): string {
+  if (bound === null || typeof bound === 'string') return String(bound);
+  const { address, family, port } = bound;
   return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -8,12 +8,12 @@ import { addMailingList, loadMailingLists } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
 import { indexOnList } from './index-list.ts';
 import type { ParsedDelivery } from './index-list.ts';
+import type { ParseMessages } from './parser.ts';
 import { routeMessage } from './route.ts';
 
 export interface IndexerOptions {
   readonly database: Database;
-  /** Facts of raw messages, in order; never rejects because of a message. */
-  readonly parse: (raws: readonly Buffer[]) => Promise<readonly MessageFacts[]>;
+  readonly parse: ParseMessages;
   /** auto: an unknown List-Id makes a list; known: its mail is kept as unrouted. */
   readonly lists: 'auto' | 'known';
 }

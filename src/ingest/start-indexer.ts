@@ -1,52 +1,17 @@
-import type { MessageFacts } from '../message/message-facts.ts';
-import { headerFacts } from '../parsing/parse-message.ts';
-import { openParserPool } from '../parsing/parser-pool.ts';
-import type { ParserPool } from '../parsing/parser-pool.ts';
 import { startIndexWorker } from '../queue/index-queue.ts';
-import type { QueueLocation } from '../queue/index-queue.ts';
+import type { IndexJob, QueueLocation } from '../queue/index-queue.ts';
 import type { Database } from '../store/database.ts';
+import { beginParse, endParse } from '../store/deliveries.ts';
 import { groupCommit } from './group-commit.ts';
 import { indexDeliveries } from './index-deliveries.ts';
-
-/** A message that takes longer to parse is stored with its header facts only. */
-const parseDeadlineMs = 5_000;
-
-/** Memory of one parser thread; a message that needs more is stored with its header facts only. */
-const maxParserMemoryMb = 512;
+import { openParser, parseHeadersOnly } from './parser.ts';
+import type { ParseMessages } from './parser.ts';
 
 /** Jobs taken at once, to be indexed in one transaction a list. */
 const jobsAtOnce = 20;
 
-/** Parses raw messages in a thread, each under a deadline; what goes beyond gets header facts and a flag. */
-export interface Parser {
-  parse(raws: readonly Buffer[]): Promise<MessageFacts[]>;
-  close(): Promise<void>;
-}
-
-export function openParser(threadCount = 1): Parser {
-  const pool = openParserPool<MessageFacts>({
-    threadScript: new URL('../parsing/parser-thread.js', import.meta.url),
-    threadCount,
-    deadlineMs: parseDeadlineMs,
-    maxMemoryMb: maxParserMemoryMb,
-  });
-  return { parse: async (raws) => parseAll(pool, raws), close: async () => pool.close() };
-}
-
-async function parseAll(pool: ParserPool<MessageFacts>, raws: readonly Buffer[]): Promise<MessageFacts[]> {
-  const results = await pool.parse(raws);
-  return results.map((result, index) =>
-    result.outcome === 'parsed'
-      ? result.facts
-      : headerFacts(raws[index]!, flagOfOutcome[result.outcome]),
-  );
-}
-
-const flagOfOutcome = {
-  timeout: 'parse-timeout',
-  memory: 'parse-memory',
-  crash: 'parse-failed',
-} as const;
+/** A message that ended this many workers is stored with its header facts only. */
+const maxParseCrashes = 2;
 
 export interface IndexerOptions {
   readonly database: Database;
@@ -55,20 +20,28 @@ export interface IndexerOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Takes jobs and indexes their deliveries, many jobs in one batch where many wait, until it is closed. */
+/**
+ * Takes jobs and indexes their deliveries, many jobs in one batch where many wait, until it is closed.
+ * A job that was begun before and not ended, perhaps because a message of it ended the worker, is taken message by
+ * message.
+ */
 export function startIndexer(options: IndexerOptions): { close(): Promise<void> } {
   const parser = openParser();
-  const index = groupCommit(async (jobs: readonly (readonly number[])[]) => {
-    await indexDeliveries({ ...options, parse: parser.parse }, jobs.flat());
+  const index = groupCommit(async (jobs: readonly IndexJob[]) => {
+    const deliveryIds = jobs.flatMap((job) => job.deliveryIds);
+    await indexDeliveries({ ...options, parse: parser.parse }, deliveryIds);
     return jobs;
   }, jobsAtOnce);
   const worker = startIndexWorker(options.queueLocation, {
     concurrency: jobsAtOnce,
-    async work({ deliveryIds }) {
-      await index(deliveryIds).catch((error: unknown) => {
+    async work(job, attempt) {
+      try {
+        if (attempt === 1) await index(job);
+        else await indexOneByOne(options, parser.parse, job);
+      } catch (error) {
         options.onError(error);
         throw error;
-      });
+      }
     },
     onError: options.onError,
   });
@@ -77,5 +50,27 @@ export function startIndexer(options: IndexerOptions): { close(): Promise<void> 
       await worker.close();
       await parser.close();
     },
+  };
+}
+
+async function indexOneByOne(
+  options: IndexerOptions,
+  parse: ParseMessages,
+  { deliveryIds }: IndexJob,
+): Promise<void> {
+  for (const deliveryId of deliveryIds) {
+    const watched = watchCrashes(options.database, deliveryId, parse);
+    await indexDeliveries({ ...options, parse: watched }, [deliveryId]);
+  }
+}
+
+/** Counts, in the database and before it begins, each parse of a delivery that never comes to its end. */
+function watchCrashes(database: Database, deliveryId: number, parse: ParseMessages): ParseMessages {
+  return async (raws) => {
+    const unfinishedCount = await beginParse(database, deliveryId);
+    if (unfinishedCount > maxParseCrashes) return parseHeadersOnly(raws);
+    const facts = await parse(raws);
+    await endParse(database, deliveryId);
+    return facts;
   };
 }

@@ -57,6 +57,8 @@ function mailbox(entry: EntryText): Mailbox {
   return email === null ? { name: phrase || comment, email: null } : { name: comment, email };
 }
 
+const plainRun = /[^"(<,;=]+/y;
+
 /** A scan through an address header; `literals` are the quotes and parentheses found to have no end, which stand for themselves from then on. */
 interface AddressScan {
   readonly text: string;
@@ -91,11 +93,20 @@ function readAngle(scan: AddressScan, at: number): number {
   return end + 1;
 }
 
-/** Reads one piece of an entry's text: an encoded word as a whole, since it may hold a comma, or one character. */
+/** Reads a piece of an entry's text: an encoded word as a whole, since it may hold a comma, or the characters up to the next that may mean something. */
 function readPhrase(scan: AddressScan, at: number): number {
-  const end = scan.words.get(at)?.end ?? at + 1;
+  plainRun.lastIndex = at + 1;
+  const end = scan.words.get(at)?.end ?? (plainRun.test(scan.text) ? plainRun.lastIndex : at + 1);
   scan.entry.phrase += scan.text.slice(at, end);
   return end;
+}
+
+/** Ends an entry at a comma; an empty one counts for nothing. */
+function endEntry(scan: AddressScan, entries: Mailbox[]): void {
+  const { phrase, comment, angle } = scan.entry;
+  if (phrase === '' && comment === '' && angle === null) return;
+  entries.push(mailbox(scan.entry));
+  scan.entry = emptyEntry();
 }
 
 /** Joins an entry without an address to the one after it: the comma of `Xu, Peter <peterx@redhat.com>` stands in a name. */
@@ -130,10 +141,10 @@ export function mailboxes(value: string): Mailbox[] {
     if (character === '"' || character === '(') at = readQuoted(scan, at);
     else if (character === '<') at = readAngle(scan, at);
     else if (character === ',' || character === ';') {
-      entries.push(mailbox(scan.entry));
-      scan.entry = emptyEntry();
+      endEntry(scan, entries);
       at += 1;
     } else at = readPhrase(scan, at);
   }
-  return joinUnquotedCommas([...entries, mailbox(scan.entry)]);
+  endEntry(scan, entries);
+  return joinUnquotedCommas(entries);
 }

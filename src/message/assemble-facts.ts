@@ -39,6 +39,8 @@ function headerTexts({ message, decodeHeaderText, flags }: Reading, name: string
   });
 }
 
+const noList = { listId: null, listRule: null };
+
 interface Ids {
   readonly messageId: MessageId;
   readonly references: readonly MessageId[];
@@ -76,13 +78,15 @@ function author(reading: Reading, body: MessageBody): Person | null {
 }
 
 function diffFacts(
-  diff: string | null,
+  { diff, wholeDiff }: MessageBody,
   flags: Set<MessageFlag>,
 ): Pick<MessageFacts, 'diffFiles' | 'patchworkHash' | 'patchId'> {
-  if (diff === null) return { diffFiles: [], patchworkHash: null, patchId: null };
-  const { files, isLimited } = diffFiles(diff);
+  if (diff === null || wholeDiff === null) {
+    return { diffFiles: [], patchworkHash: null, patchId: null };
+  }
+  const { files, isLimited } = diffFiles(wholeDiff);
   if (isLimited) flags.add('diff-files-limited');
-  return { diffFiles: files, patchworkHash: patchworkHash(diff), patchId: patchId(diff) };
+  return { diffFiles: files, patchworkHash: patchworkHash(diff), patchId: patchId(wholeDiff) };
 }
 
 /** The facts that the text and the diff tell. */
@@ -97,12 +101,26 @@ function bodyFacts(
   const { content, diff } = body;
   for (const flag of body.flags) flags.add(flag);
   return {
+    ...diffFacts(body, flags),
     content,
     diff,
-    ...diffFacts(diff, flags),
     pullUrl: isReply || content === null ? null : pullUrl(content),
     trailers: content === null ? [] : trailers(content),
   };
+}
+
+/** The subject's facts, and those of the text and diff, which depend on whether it is a reply's subject. */
+function subjectAndBody(reading: Reading, subjectText: string, linkname: string) {
+  const ofSubject = subjectFacts(subjectText, linkname);
+  const body = messageBody(reading.message, ofSubject.isReply);
+  const ofBody = bodyFacts(body, ofSubject.isReply, reading.flags);
+  const roleDecision = messageRole({
+    isReply: ofSubject.isReply,
+    number: ofSubject.number,
+    hasDiff: ofBody.diff !== null,
+    hasPullUrl: ofBody.pullUrl !== null,
+  });
+  return { ofSubject, ofBody, roleDecision, namedAuthor: author(reading, body) };
 }
 
 /**
@@ -116,32 +134,46 @@ export function messageFacts(
   linkname?: string,
 ): MessageFacts {
   const reading: Reading = { message, decodeHeaderText, flags: new Set(message.flags) };
-  const { flags } = reading;
   const key = contentKey(message.fields, message.body);
-  const list = namedList(message.fields, decodeHeaderText);
+  const { listId, listRule } = namedList(message.fields, decodeHeaderText) ?? noList;
   const subjectText = subject(reading);
-  const ofSubject = subjectFacts(subjectText, linkname ?? listLabel(list?.listId ?? null));
-  const { isReply, number } = ofSubject;
-  const body = messageBody(message, isReply);
-  const ofBody = bodyFacts(body, isReply, flags);
-  const hasDiff = ofBody.diff !== null;
-  const namedAuthor = author(reading, body);
-  const sender = submitter(message.fields, list?.listId ?? null, namedAuthor, decodeHeaderText);
-  if (sender.person.email === null) flags.add('submitter-unparsable');
+  const { ofSubject, ofBody, roleDecision, namedAuthor } = subjectAndBody(
+    reading,
+    subjectText,
+    linkname ?? listLabel(listId),
+  );
+  const sender = submitter(message.fields, listId, namedAuthor, decodeHeaderText);
+  if (sender.person.email === null) reading.flags.add('submitter-unparsable');
+  const { messageId, references } = ids(reading, key);
+  // Each property by its name: an object made of spreads takes V8 a tenth of all the time of parsing.
   return {
-    ...ids(reading, key),
-    listId: list?.listId ?? null,
-    listRule: list?.listRule ?? null,
+    messageId,
+    references,
+    listId,
+    listRule,
     date: date(reading),
     subject: subjectText,
-    ...ofSubject,
-    ...messageRole({ isReply, number, hasDiff, hasPullUrl: ofBody.pullUrl !== null }),
+    name: ofSubject.name,
+    prefixes: ofSubject.prefixes,
+    version: ofSubject.version,
+    versionInferred: ofSubject.versionInferred,
+    number: ofSubject.number,
+    total: ofSubject.total,
+    isReply: ofSubject.isReply,
+    role: roleDecision.role,
+    roleRule: roleDecision.roleRule,
     submitter: sender.person,
     submitterRule: sender.rule,
-    author: hasDiff ? namedAuthor : null,
-    ...ofBody,
+    author: ofBody.diff === null ? null : namedAuthor,
+    content: ofBody.content,
+    diff: ofBody.diff,
+    diffFiles: ofBody.diffFiles,
+    patchworkHash: ofBody.patchworkHash,
+    patchId: ofBody.patchId,
+    pullUrl: ofBody.pullUrl,
+    trailers: ofBody.trailers,
     headers: message.fields,
     contentKey: key,
-    flags: [...flags],
+    flags: [...reading.flags],
   };
 }

@@ -7,7 +7,10 @@ import { patchFile } from './patch-file.ts';
 export interface MessageBody {
   /** Commit message or comment, without signature and list footer; null when there is none. */
   readonly content: string | null;
+  /** As Patchwork stores it. */
   readonly diff: string | null;
+  /** The same with all that belongs to it: see `splitDiff`. */
+  readonly wholeDiff: string | null;
   /** Header of an attached patch file, which may name its author; "" when there is none. */
   readonly patchFileHeader: string;
   readonly flags: readonly MessageFlag[];
@@ -17,6 +20,7 @@ export interface MessageBody {
 interface BodyDraft {
   readonly comments: string[];
   diff: string | null;
+  wholeDiff: string | null;
   patchFileHeader: string;
   readonly flags: MessageFlag[];
 }
@@ -38,11 +42,13 @@ function takeAttachment(draft: BodyDraft, text: string): void {
   const file = patchFile(text);
   if (file === null || file.diff === null) {
     draft.diff = text;
+    draft.wholeDiff = text;
     flagIf(splitDiff(text).isDamaged, draft, 'diff-damaged');
     return;
   }
   draft.comments.push(withoutSignature(file.message));
   draft.diff = file.diff;
+  draft.wholeDiff = file.diff;
   draft.patchFileHeader = file.header;
   draft.flags.push('attachment-split');
   flagIf(file.isDamaged, draft, 'diff-damaged');
@@ -57,9 +63,10 @@ function takePlainText(draft: BodyDraft, part: TextPart): void {
     takeAttachment(draft, part.text);
     return;
   }
-  const { comment, diff, isDamaged } = splitDiff(part.text);
+  const { comment, diff, wholeDiff, isDamaged } = splitDiff(part.text);
   draft.comments.push(comment);
   draft.diff = diff;
+  draft.wholeDiff = wholeDiff;
   flagIf(isDamaged, draft, 'diff-damaged');
 }
 
@@ -74,7 +81,7 @@ function plainTexts(message: DecodedMessage): string[] {
   const texts = message.textParts
     .filter((part) => part.contentType === 'text/plain')
     .map((part) => part.text);
-  return message.htmlText === null ? texts : [...texts, message.htmlText];
+  return message.htmlText === null ? texts : [message.htmlText, ...texts];
 }
 
 /** The text of a reply: a diff in it stays text, attached patches are not part of it. Source: Patchwork's rule R22. */
@@ -84,7 +91,8 @@ function replyBody(message: DecodedMessage): MessageBody {
     message.textParts.some((part) => isDiffType(part) || isNamedAsPatch(part)) ||
     texts.some((text) => splitDiff(text).diff !== null);
   const flags: MessageFlag[] = hasDiff ? ['diff-in-reply'] : [];
-  return { content: joinedContent(texts), diff: null, patchFileHeader: '', flags };
+  const content = joinedContent(texts);
+  return { content, diff: null, wholeDiff: null, patchFileHeader: '', flags };
 }
 
 /**
@@ -94,16 +102,22 @@ function replyBody(message: DecodedMessage): MessageBody {
  */
 export function messageBody(message: DecodedMessage, isReply: boolean): MessageBody {
   if (isReply) return replyBody(message);
-  const draft: BodyDraft = { comments: [], diff: null, patchFileHeader: '', flags: [] };
+  const comments = message.htmlText === null ? [] : [message.htmlText];
+  const draft: BodyDraft = {
+    comments,
+    diff: null,
+    wholeDiff: null,
+    patchFileHeader: '',
+    flags: [],
+  };
   for (const part of message.textParts) {
     if (isDiffType(part)) takeAttachment(draft, part.text);
     else if (part.contentType === 'text/plain') takePlainText(draft, part);
   }
-  if (message.htmlText !== null) draft.comments.push(message.htmlText);
   const named = message.textParts.find(
     (part) => isNamedAsPatch(part) && !['text/plain', 'text/html'].includes(part.contentType),
   );
   if (draft.diff === null && named !== undefined) takeAttachment(draft, named.text);
-  const { comments, diff, patchFileHeader, flags } = draft;
-  return { content: joinedContent(comments), diff, patchFileHeader, flags };
+  const { diff, wholeDiff, patchFileHeader, flags } = draft;
+  return { content: joinedContent(comments), diff, wholeDiff, patchFileHeader, flags };
 }

@@ -69,10 +69,12 @@ export function syntheticMessageId(contentKey: string): MessageId {
   return asMessageId(`<${contentKey}@noid.invalid>`);
 }
 
-/** An In-Reply-To without brackets is an id when it is one word: "Your message of Monday" names no message. */
+/**
+ * The id that an In-Reply-To value names. One without any bracket names none: what stands there in practice is prose
+ * ("Your message of Monday") as often as an id, and other mail software does not link it either.
+ */
 function repliedId(value: string): MessageId | null {
-  if (!value.includes('<') && value.includes(' ')) return null;
-  return messageIdIn(value);
+  return value.includes('<') || value.includes('>') ? messageIdIn(value) : null;
 }
 
 /**

@@ -22,6 +22,6 @@ export function patchFile(text: string): PatchFile | null {
   const blank = lines.indexOf('\n\n');
   if (blank === -1) return null;
   const headerStart = lines.startsWith('From ') ? lines.indexOf('\n') + 1 : 0;
-  const { comment, diff, isDamaged } = splitDiff(text.slice(text.search(/\n\r?\n/)));
+  const { comment, wholeDiff: diff, isDamaged } = splitDiff(text.slice(text.search(/\n\r?\n/)));
   return { header: lines.slice(headerStart, blank), message: comment, diff, isDamaged };
 }

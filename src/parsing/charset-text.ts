@@ -12,7 +12,6 @@ export interface CharsetText {
 
 /** iconv-lite knows these names, but they are no charsets. */
 const noCharsets = new Set(['base64', 'hex', 'utf7imap', 'binary', 'internal']);
-const latin1Names = new Set(['iso88591', 'latin1', 'l1', 'cp819', 'ibm819', '88591', 'isoir100']);
 const asciiNames = new Set(['usascii', 'ascii', 'us', 'ansix341968', 'iso646us', '646']);
 const utf8Names = new Set(['utf8', 'utf', 'u8', 'cp65001', 'unicode11utf8']);
 const japaneseNames = /^(?:cs)?iso2022jp/;
@@ -40,7 +39,6 @@ function utf8Text(bytes: Buffer): string | null {
 /** Text in a charset, null when the bytes are not valid in it, undefined when the name is unknown. */
 function strictText(bytes: Buffer, name: string): string | null | undefined {
   if (utf8Names.has(name)) return utf8Text(bytes);
-  if (latin1Names.has(name)) return bytes.toString('latin1');
   const isPlain = isAscii(bytes);
   if (asciiNames.has(name)) return isPlain ? bytes.toString('latin1') : null;
   if (japaneseNames.test(name)) return withoutReplacement(decodeJapanese(bytes, 'iso-2022-jp'));

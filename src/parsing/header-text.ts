@@ -55,21 +55,27 @@ function runText({ charset, text, bytes }: HeaderRun): string {
 /** White space, parentheses and backslashes need no space beside an encoded word. */
 const standsAlone = /[\s()\\]/;
 
+/** Whether a run is plain text, encoded ASCII or encoded text of another charset: Python puts a space where two kinds touch. */
+function runKind({ charset }: HeaderRun): 'plain' | 'ascii' | 'encoded' {
+  if (charset === null) return 'plain';
+  return charset === 'us-ascii' ? 'ascii' : 'encoded';
+}
+
 /** Texts of the runs, with a space where plain text and an encoded word touch, as Python writes them. */
 function joinedText(runs: readonly HeaderRun[]): string {
   const pieces: string[] = [];
   let last = '';
-  let lastIsPlain: boolean | null = null;
+  let lastKind: string | null = null;
   for (const run of runs) {
     const text = runText(run);
-    const isPlain = run.charset === null || run.charset === 'us-ascii';
-    if (lastIsPlain !== null && lastIsPlain !== isPlain) {
-      const touching = isPlain ? text.slice(0, 1) : last.slice(-1);
+    const kind = runKind(run);
+    if (lastKind !== null && lastKind !== kind) {
+      const touching = kind === 'encoded' ? last.slice(-1) : text.slice(0, 1);
       if (!standsAlone.test(touching)) pieces.push(' ');
     }
     pieces.push(text);
     last = text;
-    lastIsPlain = isPlain;
+    lastKind = kind;
   }
   return pieces.join('');
 }

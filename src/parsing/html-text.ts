@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
 import type { DecodedMessage } from '../message/decoded-message.ts';
+import { withoutSignature } from '../patch/signature.ts';
 import { storableText } from './charset-text.ts';
 
 /** The conversion takes 0.8 s and 30 MB a megabyte of HTML. */
@@ -7,15 +8,11 @@ const maxHtmlLength = 256 * 1024;
 
 const options = { skipImageLinks: true, skipTextToHtml: true, skipTextLinks: true };
 
-function hasText(message: DecodedMessage, contentType: string): boolean {
-  return message.textParts.some(
-    (part) => part.contentType === contentType && part.text.trim() !== '',
-  );
-}
-
-/** Whether a message says what it says in HTML only. */
-export function isHtmlOnly(message: DecodedMessage): boolean {
-  return hasText(message, 'text/html') && !hasText(message, 'text/plain');
+/** Whether a message says what it says in HTML only; the footer that a list adds as plain text does not count. */
+export function isHtmlOnly({ textParts }: DecodedMessage): boolean {
+  if (!textParts.some((part) => part.contentType === 'text/html')) return false;
+  const plain = textParts.filter((part) => part.contentType === 'text/plain');
+  return plain.every((part) => withoutSignature(part.text) === '');
 }
 
 async function textOfHtml(html: string): Promise<string> {

@@ -9,6 +9,11 @@ export interface SplitText {
   readonly comment: string;
   /** The diff's lines with their line ends as they came; null when the text has none. */
   readonly diff: string | null;
+  /**
+   * The same, with what Patchwork leaves in the comment after a binary file: the next file's extended header, and a
+   * binary file after that one. Differs from `diff` in such texts only.
+   */
+  readonly wholeDiff: string | null;
   /** A hunk announced lines that are not all there: the message was cut short, or its lines were wrapped. */
   readonly isDamaged: boolean;
 }
@@ -33,6 +38,10 @@ type State =
 
 interface Scan {
   readonly text: string;
+  /** Whether the line `diff ` after a binary file begins a header; to Patchwork it ends the diff until the next `--- `. */
+  readonly isWhole: boolean;
+  /** A binary file was followed by another file. */
+  hasFileAfterBinary: boolean;
   state: State;
   /** Text before this offset has its place; from here to the current line it is held back. */
   placedEnd: number;
@@ -139,6 +148,17 @@ function readHunkEnd(scan: Scan, at: number, end: number): void {
   }
 }
 
+function readBinary(scan: Scan, at: number, end: number): void {
+  const isNextFile = scan.text.startsWith('diff ', at);
+  if (isNextFile) scan.hasFileAfterBinary = true;
+  if (isNextFile && scan.isWhole) {
+    scan.state = 'header';
+    return;
+  }
+  place(scan, true, end);
+  if (isNextFile) scan.state = 'comment';
+}
+
 function readLine(scan: Scan, at: number, end: number): void {
   const { text } = scan;
   switch (scan.state) {
@@ -162,9 +182,7 @@ function readLine(scan: Scan, at: number, end: number): void {
     case 'extended':
       return readExtended(scan, at, end);
     case 'binary':
-      if (text.startsWith('diff ', at)) scan.state = 'header';
-      else place(scan, true, end);
-      return;
+      return readBinary(scan, at, end);
     default:
       scan.state satisfies never;
   }
@@ -178,8 +196,22 @@ function readLine(scan: Scan, at: number, end: number): void {
  * a hunk; `GIT binary patch` runs to the next `diff `. Never throws. Source: Patchwork's rule R23.
  */
 export function splitDiff(text: string): SplitText {
+  const scan = scanText(text, false);
+  const { comment, diff } = scan.pieces;
+  const whole = scan.hasFileAfterBinary ? scanText(text, true).pieces.diff : diff;
+  return {
+    comment,
+    diff: diff === '' ? null : diff,
+    wholeDiff: whole === '' ? null : whole,
+    isDamaged: scan.isDamaged,
+  };
+}
+
+function scanText(text: string, isWhole: boolean): Scan {
   const scan: Scan = {
     text,
+    isWhole,
+    hasFileAfterBinary: false,
     state: 'comment',
     placedEnd: 0,
     isInDiff: false,
@@ -197,6 +229,5 @@ export function splitDiff(text: string): SplitText {
   if (scan.state === 'hunk') scan.isDamaged = true;
   place(scan, false, text.length);
   closePiece(scan);
-  const { comment, diff } = scan.pieces;
-  return { comment, diff: diff === '' ? null : diff, isDamaged: scan.isDamaged };
+  return scan;
 }

@@ -106,7 +106,8 @@ function connectQueue(location: QueueLocation): {
 export interface IndexWorkerOptions {
   /** Jobs that may be under way at once. */
   readonly concurrency: number;
-  readonly work: (job: IndexJob) => Promise<void>;
+  /** `attempt` is 1 unless the job was begun before, by this worker or by one that died. */
+  readonly work: (job: IndexJob, attempt: number) => Promise<void>;
   readonly onError: (error: Error) => void;
 }
 
@@ -126,7 +127,7 @@ export function startIndexWorker(
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   };
-  const run = async (job: { data: IndexJob }): Promise<void> => work(job.data);
+  const run: RunJob = async ({ data, attemptsStarted }) => work(data, attemptsStarted);
   const { worker, closeConnection } = connectWorker(location, settings, run);
   worker.on('error', onError);
   return {
@@ -137,10 +138,12 @@ export function startIndexWorker(
   };
 }
 
+type RunJob = (job: { data: IndexJob; attemptsStarted: number }) => Promise<void>;
+
 function connectWorker(
   location: QueueLocation,
   settings: object,
-  run: (job: { data: IndexJob }) => Promise<void>,
+  run: RunJob,
 ): {
   worker: { on(event: 'error', listener: (error: Error) => void): unknown; close(): Promise<void> };
   closeConnection: () => void;

@@ -61,17 +61,24 @@ export async function recordOutcomes(
   });
 }
 
-/** Counts a failed attempt to index a delivery; returns how many there were. */
-export async function countFailedAttempt(
-  queryable: Queryable,
-  deliveryId: number,
-): Promise<number> {
+/**
+ * Notes that a delivery is about to be parsed; returns how often that was noted without `endParse` after it, this time
+ * included. A message that ends its worker is known by that count.
+ */
+export async function beginParse(queryable: Queryable, deliveryId: number): Promise<number> {
   const { rows } = await queryable.query(
-    `UPDATE patchloom.delivery SET attempt_count = attempt_count + 1
-     WHERE id = $1 RETURNING attempt_count`,
+    `UPDATE patchloom.delivery SET unfinished_parse_count = unfinished_parse_count + 1
+     WHERE id = $1 RETURNING unfinished_parse_count AS count`,
     [deliveryId],
   );
-  return rows[0].attempt_count;
+  return rows[0].count;
+}
+
+/** Notes that parsing a delivery came to its end. */
+export async function endParse(queryable: Queryable, deliveryId: number): Promise<void> {
+  await queryable.query('UPDATE patchloom.delivery SET unfinished_parse_count = 0 WHERE id = $1', [
+    deliveryId,
+  ]);
 }
 
 /** Ends a delivery as a dead letter; its bytes stay. */

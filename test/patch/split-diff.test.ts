@@ -1,6 +1,12 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { splitDiff } from '../../src/patch/split-diff.ts';
+import { splitDiff as split } from '../../src/patch/split-diff.ts';
+
+/** What most claims are about; the whole diff has its own. */
+function splitDiff(text: string) {
+  const { comment, diff, isDamaged } = split(text);
+  return { comment, diff, isDamaged };
+}
 
 const diff = `diff --git a/f.c b/f.c
 index 1234567..89abcde 100644
@@ -16,8 +22,11 @@ index 1234567..89abcde 100644
 test('a commit message, its diffstat and the signature are comment, the diff is exact', () => {
   const before = 'Fix f().\n\nSigned-off-by: A <a@example.com>\n---\n f.c | 2 +-\n\n';
   const after = '-- \n2.39.5\n';
-  const split = splitDiff(before + diff + after);
-  assert.deepEqual(split, { comment: before + after, diff, isDamaged: false });
+  assert.deepEqual(splitDiff(before + diff + after), {
+    comment: before + after,
+    diff,
+    isDamaged: false,
+  });
 });
 
 test('a text without a diff is comment as it is', () => {
@@ -131,7 +140,9 @@ test('prose after a hunk that reads like an extended header is comment', () => {
 test('a binary patch runs to the next diff line', () => {
   const binary =
     'diff --git a/p.bin b/p.bin\nindex 1234567..89abcde 100644\nGIT binary patch\nliteral 3\nKcmZQzWMT#Y01f~L\n\nliteral 0\nHcmV?d00001\n\n';
-  assert.equal(splitDiff(binary + diff).diff, binary + diff);
+  assert.equal(splitDiff(binary + diff).diff, binary + diff.replace(/index .*\n/, ''));
+  assert.equal(splitDiff(binary + diff).comment, 'index 1234567..89abcde 100644\n');
+  assert.equal(split(binary + diff).wholeDiff, binary + diff);
   const withoutIndex = binary.replace(/index .*\n/, '');
   assert.equal(splitDiff(withoutIndex).diff, withoutIndex);
 });

@@ -126,9 +126,11 @@ async function removeAbandonedDrafts(place: ServerPlace): Promise<void> {
   }
 }
 
+/** Says in the data folder where the database is, and there whose it is: the operator may come from either side. */
 async function writeMarker(place: ServerPlace): Promise<void> {
   const marked = await readFile(place.markerFile, 'utf8').catch(() => null);
   if (marked !== null) return;
+  await writeDurably(join(place.homeFolder, 'data-folder'), `${place.dataFolder}\n`);
   await writeDurably(place.markerFile, `${place.homeFolder}\n`);
 }
 

@@ -5,6 +5,9 @@ import { connectionStringOf } from './socket-folder.ts';
 /** Advisory lock in the database `postgres`, where no other code of Patchloom takes locks: "patchloo" in ASCII. */
 const presenceLock = (0x70617463n << 32n) | 0x686c6f6fn;
 
+/** Longest wait for the answer to one query; who waits for the lock of a stopping server asks again. */
+const queryWithinMs = 5000;
+
 /**
  * One process's claim that it uses the server: a connection that holds a shared advisory lock. Postgres drops the claim
  * with the connection, so that it never outlives the process, however that ends.
@@ -17,7 +20,10 @@ export interface Presence {
   readonly ended: Promise<void>;
 }
 
-/** Connects to the server of a socket folder and claims its use. Rejects with the error of pg or of the socket. */
+/**
+ * Connects to the server of a socket folder, claims its use, and makes the database `patchloom` unless it is there.
+ * Rejects with the error of pg or of the socket.
+ */
 export async function claimPresence(socketFolder: string, withinMs: number): Promise<Presence> {
   const socket = new Socket();
   const client = new Client({
@@ -25,16 +31,18 @@ export async function claimPresence(socketFolder: string, withinMs: number): Pro
     connectionString: connectionStringOf(socketFolder, 'postgres'),
     application_name: 'patchloom presence',
     connectionTimeoutMillis: withinMs,
-    query_timeout: withinMs,
+    query_timeout: queryWithinMs,
   });
   const ended = new Promise<void>((resolve) => client.once('end', resolve));
   // pg reports a lost connection as an 'error' event, which would end the process if nobody listened; 'end' follows it.
   client.on('error', () => {});
   try {
     await client.connect();
-    await claim(client);
+    await client.query('select pg_advisory_lock_shared($1)', [presenceLock]);
+    await createDatabaseIfMissing(client);
   } catch (error) {
-    await client.end().catch(() => {});
+    // Not client.end(): on a connection that broke while it was made, pg waits for an end that has been already.
+    socket.destroy();
     throw error;
   }
   return { client, socket, ended };
@@ -50,8 +58,15 @@ export async function releasePresence({ client }: Presence): Promise<boolean> {
   return answer.rows[0]?.alone ?? false;
 }
 
-/** Makes the database `patchloom` unless it is there. */
-export async function createDatabaseIfMissing({ client }: Presence): Promise<void> {
+/** Ends the connection, and the claim with it, within a second also when the server is stuck. */
+export async function endPresence({ client, socket, ended }: Presence): Promise<void> {
+  const stuck = setTimeout(() => socket.destroy(), 1000);
+  void client.end().catch(() => {});
+  await ended;
+  clearTimeout(stuck);
+}
+
+async function createDatabaseIfMissing(client: Client): Promise<void> {
   const found = await client.query("select from pg_database where datname = 'patchloom'");
   if (found.rowCount !== 0) return;
   try {
@@ -59,10 +74,6 @@ export async function createDatabaseIfMissing({ client }: Presence): Promise<voi
   } catch (error) {
     if (!isMadeMeanwhile(error)) throw error;
   }
-}
-
-async function claim(client: Client): Promise<void> {
-  await client.query('select pg_advisory_lock_shared($1)', [presenceLock]);
 }
 
 /** duplicate_database, and unique_violation when the other process commits at the same moment. */

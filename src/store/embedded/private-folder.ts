@@ -29,11 +29,15 @@ export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   }
 }
 
-/** Makes a folder that everybody can enter (0755), whatever the umask is, unless it is there. */
+/** Makes a folder of ours that everybody can enter (0755), whatever the umask is; those above it must be there. */
 export async function makeOpenFolder(folder: string): Promise<void> {
-  if (await isFolder(folder)) return;
-  await makeFolder(folder, 0o755);
-  await chmod(folder, 0o755);
+  try {
+    await makeFolder(folder, 0o755);
+    const { mode } = await stat(folder);
+    if ((mode & 0o055) !== 0o055) await chmod(folder, 0o755);
+  } catch (error) {
+    throw error instanceof EmbeddedPostgresError ? error : folderError(folder, error);
+  }
 }
 
 /** Whether `path` is a folder that the caller can see. */

@@ -3,7 +3,7 @@ import { createClusterIfMissing } from './cluster.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { findPostmaster, type Postmaster } from './postmaster-process.ts';
 import { startPostmaster, type StartedPostmaster } from './postmaster-start.ts';
-import { claimPresence, createDatabaseIfMissing, type Presence } from './presence.ts';
+import { claimPresence, type Presence } from './presence.ts';
 import type { ServerBinaries } from './server-binaries.ts';
 import type { ServerPlace } from './server-place.ts';
 
@@ -117,7 +117,6 @@ async function finishJoin(
   started: StartedPostmaster | null,
   { place }: JoinOptions,
 ): Promise<Joined> {
-  await createDatabaseIfMissing(presence);
   const pid = (await findPostmaster(place.clusterFolder))?.pid ?? null;
   return { presence, pid, startedHere: pid !== null && pid === started?.pid };
 }

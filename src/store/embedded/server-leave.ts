@@ -2,7 +2,7 @@ import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPostmaster, isPostmasterOf } from './postmaster-process.ts';
-import { releasePresence } from './presence.ts';
+import { endPresence, releasePresence } from './presence.ts';
 import type { Joined, JoinOptions } from './server-join.ts';
 
 const pollMs = 10;
@@ -22,7 +22,7 @@ export async function leaveServer(
   } catch (error) {
     options.onLog(`left Postgres: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
-    await presence.client.end().catch(() => {});
+    await endPresence(presence);
   }
 }
 

@@ -1,7 +1,7 @@
-import { lstat, readFile, realpath } from 'node:fs/promises';
+import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { folderError, makeFolder } from './private-folder.ts';
+import { folderError, makeFolder, makeOpenFolder } from './private-folder.ts';
 import { canEnter, chooseServerUser, type ServerUser } from './server-user.ts';
 import { shortHash, socketFolderOf } from './socket-folder.ts';
 
@@ -31,17 +31,17 @@ export const systemFolder = '/var/lib/patchloom';
 export async function placeServer(dataFolder: string): Promise<ServerPlace> {
   await makeFolder(resolve(dataFolder));
   const folder = await realpath(dataFolder);
-  const markerFile = join(folder, 'postgres-location');
-  const marked = await readMarker(markerFile);
-  if (marked !== null) {
-    const user = await chooseServerUser(join(marked, 'postgres'), folder);
-    return placeIn(marked, folder, user);
-  }
-  const clusterFolder = join(folder, 'postgres');
+  const marked = await readMarker(markerFileOf(folder));
+  const clusterFolder = join(marked ?? folder, 'postgres');
   const user = await chooseServerUser(clusterFolder, folder);
+  await requireOwnership(clusterFolder, user);
+  if (marked !== null) return placeIn(marked, folder, user);
   if (!user.isDropped || (await canEnter(user, folder))) return placeIn(folder, folder, user);
   if (await exists(join(clusterFolder, 'PG_VERSION'))) throw closedFolderError(folder, user);
-  return placeIn(join(systemFolder, shortHash(folder)), folder, user);
+  const homeFolder = join(systemFolder, shortHash(folder));
+  await makeOpenFolder(systemFolder);
+  await makeOpenFolder(homeFolder);
+  return placeIn(homeFolder, folder, user);
 }
 
 function placeIn(homeFolder: string, dataFolder: string, user: ServerUser): ServerPlace {
@@ -51,9 +51,31 @@ function placeIn(homeFolder: string, dataFolder: string, user: ServerUser): Serv
     clusterFolder: join(homeFolder, 'postgres'),
     socketFolder: socketFolderOf(homeFolder, user.uid),
     logFile: join(dataFolder, 'postgres.log'),
-    markerFile: join(dataFolder, 'postgres-location'),
+    markerFile: markerFileOf(dataFolder),
     user,
   };
+}
+
+function markerFileOf(dataFolder: string): string {
+  return join(dataFolder, 'postgres-location');
+}
+
+/** Refuses a database of another user early, for Postgres and the socket would only say "permission denied". */
+async function requireOwnership(clusterFolder: string, user: ServerUser): Promise<void> {
+  const owner = await stat(clusterFolder).then(
+    (found) => found.uid,
+    () => user.uid,
+  );
+  if (owner === user.uid) return;
+  // Root may have made the folder, still empty.
+  if (user.isDropped && !(await exists(join(clusterFolder, 'PG_VERSION')))) return;
+  const remedy = user.isDropped
+    ? `give it over by "chown -R ${user.name} ${clusterFolder}"`
+    : 'run Patchloom as that user or as root, or set PATCHLOOM_DATA to another folder';
+  throw new EmbeddedPostgresError(
+    'not-owner',
+    `${clusterFolder} belongs to uid ${owner}, but Postgres would run as ${user.name} (${user.uid}): ${remedy}`,
+  );
 }
 
 async function readMarker(markerFile: string): Promise<string | null> {

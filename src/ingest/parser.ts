@@ -1,0 +1,49 @@
+import type { MessageFacts } from '../message/message-facts.ts';
+import { headerFacts } from '../parsing/parse-message.ts';
+import { openParserPool } from '../parsing/parser-pool.ts';
+
+/** A message that takes longer to parse is stored with its header facts only. */
+const parseDeadlineMs = 5_000;
+
+/** Memory of one parser thread; a message that needs more is stored with its header facts only. */
+const maxParserMemoryMb = 512;
+
+/** Facts of raw messages, in order. Never rejects because of a message. */
+export type ParseMessages = (raws: readonly Buffer[]) => Promise<MessageFacts[]>;
+
+/** Parses raw messages in a thread, each under a deadline; what goes beyond gets header facts and a flag. */
+export interface Parser {
+  readonly parse: ParseMessages;
+  readonly close: () => Promise<void>;
+}
+
+export function openParser(): Parser {
+  const pool = openParserPool({
+    threadScript: new URL('../parsing/parser-thread.js', import.meta.url),
+    threadCount: 1,
+    deadlineMs: parseDeadlineMs,
+    maxMemoryMb: maxParserMemoryMb,
+  });
+  return {
+    async parse(raws) {
+      const results = await pool.parse(raws);
+      return results.map((result, index) =>
+        result.outcome === 'parsed'
+          ? result.facts
+          : headerFacts(raws[index]!, flagOfOutcome[result.outcome]),
+      );
+    },
+    close: async () => pool.close(),
+  };
+}
+
+const flagOfOutcome = {
+  timeout: 'parse-timeout',
+  memory: 'parse-memory',
+  crash: 'parse-failed',
+} as const;
+
+/** What is known of messages that must not be parsed again. */
+export async function parseHeadersOnly(raws: readonly Buffer[]): Promise<MessageFacts[]> {
+  return raws.map((raw) => headerFacts(raw, 'parse-failed'));
+}

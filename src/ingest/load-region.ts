@@ -42,10 +42,18 @@ function rangesOf(messages: readonly StoredMessage[]): UnthreadedRange[] {
       {
         submitterEmail: message.submitterEmail.toLowerCase(),
         total: message.total,
-        from: new Date(date - windowMs).toISOString(),
-        to: new Date(date + windowMs).toISOString(),
+        from: isoWithinCalendar(date - windowMs),
+        to: isoWithinCalendar(date + windowMs),
       },
     ];
   });
   return [...new Map(ranges.map((range) => [JSON.stringify(range), range])).values()];
+}
+
+const firstMomentMs = Date.parse('0001-01-01T00:00:00Z');
+const lastMomentMs = Date.parse('9999-12-31T23:59:59Z');
+
+/** Dates of messages lie in the years 1 to 9999; JavaScript writes what is beyond as Postgres does not read it. */
+function isoWithinCalendar(ms: number): string {
+  return new Date(Math.min(Math.max(ms, firstMomentMs), lastMomentMs)).toISOString();
 }

@@ -16,19 +16,22 @@ const people = [
  */
 export function syntheticList(seed: number, threadCount: number): Buffer[] {
   const random = seededRandom(seed);
-  const mails = Array.from({ length: threadCount }, (_, thread) => threadOf(random, thread)).flat();
+  const minutes = random.pick(minutesPerThread);
+  const mails = Array.from({ length: threadCount }, (_, thread) =>
+    threadOf(random, thread, thread * minutes),
+  ).flat();
   return mails.map(sampleMail);
 }
 
-/** Several shapes share a stretch of time, so that dates alone must not join what is apart. */
-const minutesPerThread = 7;
+/** From many threads in one series window, which dates alone must not join, to threads far apart. */
+const minutesPerThread = [1, 7, 30];
 
-function threadOf(random: Random, thread: number): SampleMail[] {
+function threadOf(random: Random, thread: number, minute: number): SampleMail[] {
   const shape = random.pick(shapes);
   const frame: Frame = {
     random,
     name: `t${thread}`,
-    minute: thread * minutesPerThread,
+    minute,
     from: random.pick(people),
   };
   const posted = shape(frame).filter(() => random.below(12) > 0);

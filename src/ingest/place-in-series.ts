@@ -70,7 +70,10 @@ async function loadGroupable(
       .filter((message) => isSubmission(message));
     const fresh = [...new Set([...arrivals, ...loaded])].filter((one) => !found.has(one));
     for (const submission of fresh) found.add(submission);
-    pairs = unreached(await findUnthreaded(transaction, list.id, rangesOf(fresh)), reached);
+    pairs = unreached(
+      await findUnthreaded(transaction, list.id, rangesOf(fresh), seriesWindowMinutes),
+      reached,
+    );
     arrivals = pairs.length === 0 ? [] : fresh;
   }
   return [...found];
@@ -92,23 +95,13 @@ function unreached(pairs: readonly SubmitterInThread[], reached: Set<string>): S
   });
 }
 
-/** The spans of time in which unthreaded submissions may be of one posting with these. */
+/** Where in time unthreaded submissions may be of one posting with these. */
 function rangesOf(submissions: readonly StoredSubmission[]): UnthreadedRange[] {
-  const windowMs = seriesWindowMinutes * 60_000;
   return submissions.flatMap((submission) => {
     if (!isNumbered(submission) || !isUnthreaded(submission)) return [];
     const { date, submitterEmail, total, number } = submission;
     if (date === null || submitterEmail === null) return [];
-    const sentAt = Date.parse(date);
-    return [
-      {
-        submitterEmail: submitterEmail.toLowerCase(),
-        total,
-        exceptNumber: number,
-        from: new Date(sentAt - windowMs).toISOString(),
-        to: new Date(sentAt + windowMs).toISOString(),
-      },
-    ];
+    return [{ submitterEmail: submitterEmail.toLowerCase(), total, exceptNumber: number, date }];
   });
 }
 

@@ -369,33 +369,34 @@ export async function replaceCopy(
   );
 }
 
-/** Numbered submissions that refer to nothing, of one submitter and total, sent between two times. */
+/** Numbered submissions that refer to nothing, of one submitter and total, sent about a time. */
 export interface UnthreadedRange {
   /** Lower case. */
   readonly submitterEmail: string;
   readonly total: number;
   /** Those with this number are left out: two of one number are never in one posting. */
   readonly exceptNumber: number;
-  /** ISO, both ends included. */
-  readonly from: string;
-  readonly to: string;
+  /** ISO. */
+  readonly date: string;
 }
 
-/** Where there are submissions that dates could join with those in the ranges. */
+/** Where there are submissions that dates could join with those in the ranges, `windowMinutes` before or after. */
 export async function findUnthreaded(
   queryable: Queryable,
   listId: number,
   ranges: readonly UnthreadedRange[],
+  windowMinutes: number,
 ): Promise<SubmitterInThread[]> {
   if (ranges.length === 0) return [];
   const { rows } = await queryable.query<SubmitterInThread>({
     name: 'find-unthreaded',
     text: `SELECT DISTINCT m.thread_id AS "threadId", r.submitter_email AS "submitterEmail"
-           FROM unnest($2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::timestamptz[])
-             AS r (submitter_email, total, except_number, from_date, to_date)
+           FROM unnest($2::text[], $3::int[], $4::int[], $5::timestamptz[])
+             AS r (submitter_email, total, except_number, date)
            JOIN patchloom.message m
              ON m.mailing_list_id = $1 AND lower(m.submitter_email) = r.submitter_email
-            AND m.total = r.total AND m.date BETWEEN r.from_date AND r.to_date
+            AND m.total = r.total
+            AND m.date BETWEEN r.date - make_interval(mins => $6) AND r.date + make_interval(mins => $6)
            WHERE m.number <> r.except_number AND m.reference_nodes = '{}'
              AND m.kind IN ('patch', 'pull-request', 'cover')`,
     values: [
@@ -403,8 +404,8 @@ export async function findUnthreaded(
       ranges.map((range) => range.submitterEmail),
       ranges.map((range) => range.total),
       ranges.map((range) => range.exceptNumber),
-      ranges.map((range) => range.from),
-      ranges.map((range) => range.to),
+      ranges.map((range) => range.date),
+      windowMinutes,
     ],
   });
   return rows;

@@ -8,6 +8,7 @@ import type { MailingList } from '../store/mailing-lists.ts';
 import { findUnthreaded, loadSubmissions } from '../store/messages.ts';
 import type { StoredMessage, SubmitterInThread, UnthreadedRange } from '../store/messages.ts';
 import { drawSeriesIds, loadSeries, writeSeries } from '../store/series.ts';
+import type { SeriesRow } from '../store/series.ts';
 import type { MessagePool } from './message-pool.ts';
 import { keptSeriesIds, seriesChanges } from './reconcile-series.ts';
 
@@ -41,7 +42,11 @@ export async function placeInSeries(
     submissions.filter((submission) => firsts.get(submission.node) === submission),
     (node) => !firsts.has(node),
   );
-  const idOf = await writeChanges(transaction, list, pool, submissions, series);
+  const storedIdOf = (message: StoredMessage): number | null =>
+    pool.placementOf(message)?.seriesId ?? null;
+  const storedIds = new Set(submissions.map(storedIdOf).filter((id) => id !== null));
+  const stored = await loadSeries(transaction, [...storedIds]);
+  const idOf = await writeSeriesOf(transaction, list, series, stored, storedIdOf);
   const places: SeriesPlaces = new Map(
     submissions.map((submission) => [submission, { seriesId: null, membership: null }]),
   );
@@ -105,17 +110,17 @@ function rangesOf(submissions: readonly StoredSubmission[]): UnthreadedRange[] {
   });
 }
 
-async function writeChanges(
+/**
+ * Writes series as computed, keeping the ids of those that go on; returns the id of each. `stored` are all series that the
+ * submissions are in now, `storedIdOf` tells which.
+ */
+export async function writeSeriesOf(
   transaction: Transaction,
   list: MailingList,
-  pool: MessagePool,
-  submissions: readonly StoredSubmission[],
   series: readonly Series<StoredSubmission>[],
+  stored: readonly SeriesRow[],
+  storedIdOf: (message: StoredMessage) => number | null,
 ): Promise<ReadonlyMap<Series<StoredSubmission>, number>> {
-  const storedIdOf = (message: StoredMessage): number | null =>
-    pool.placementOf(message)?.seriesId ?? null;
-  const storedIds = new Set(submissions.map(storedIdOf).filter((id) => id !== null));
-  const stored = await loadSeries(transaction, [...storedIds]);
   const idOf = keptSeriesIds(series, stored, storedIdOf);
   const fresh = series.filter((one) => !idOf.has(one));
   const freshIds = await drawSeriesIds(transaction, fresh.length);

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MessageKind, PlacedMessage, Placement, StoredMessage } from '../store/messages.ts';
+import type { Series } from '../series/build-series.ts';
+import type { Submission } from '../series/submission.ts';
 import type { MessagePool } from './message-pool.ts';
+import type { Place } from './place-messages.ts';
 import type { SeriesPlaces } from './place-in-series.ts';
 import type { ThreadPlace, ThreadPlaces } from './place-in-threads.ts';
 
@@ -19,6 +22,26 @@ export function placements(
       return [message, { ...inThread, ...seriesColumns(message, inThread, inSeries) }];
     }),
   );
+}
+
+/** The placement that a place derived from the whole list comes to; `seriesIdOf` has the ids of its series. */
+export function placementOf(
+  place: Place<StoredMessage>,
+  seriesIdOf: ReadonlyMap<Series<StoredMessage & Submission>, number>,
+): Placement {
+  return {
+    kind: place.kind,
+    isFirst: place.isFirst,
+    parent: place.parent?.id ?? null,
+    target: place.target?.id ?? null,
+    rules: {
+      parent: place.parentRule,
+      target: place.targetRule,
+      series: place.membership?.rule ?? null,
+    },
+    seriesId: place.series === null ? null : seriesIdOf.get(place.series)!,
+    seriesNumber: place.membership?.number ?? null,
+  };
 }
 
 /** Those of `placed` that are stored and differ from it. */

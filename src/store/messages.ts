@@ -42,7 +42,8 @@ export interface PlacedMessage {
 /** Version of the rules that turn raw bytes into facts; a change of any of them adds one. */
 export const ruleVersion = 1;
 
-const placedColumns = `
+/** Select list of what `placedFromRow` reads. */
+export const placedColumns = `
   id, thread_node_id AS node, thread_id AS "threadId", message_id AS "messageId",
   encode(content_key, 'hex') AS "contentKey", date, kind, name, prefixes, version,
   version_inferred AS "versionInferred", number, total, reference_nodes AS "references",
@@ -63,9 +64,9 @@ export async function loadThreadMessages(
   return rows.map(placedFromRow);
 }
 
-type PlacedRow = Omit<StoredMessage, 'role'> & Placement;
+export type PlacedRow = Omit<StoredMessage, 'role'> & Placement;
 
-function placedFromRow(row: PlacedRow): PlacedMessage {
+export function placedFromRow(row: PlacedRow): PlacedMessage {
   const { kind, isFirst, parent, target, seriesId, seriesNumber, rules, ...rest } = row;
   return {
     message: { ...rest, role: roleOfKind(kind) },
@@ -274,7 +275,8 @@ function messageRow(listId: number, { message, placement, facts, ...rest }: NewM
   };
 }
 
-function factColumns(facts: MessageFacts, listRule: string): object {
+/** The columns of message that hold facts, by name. */
+export function factColumns(facts: MessageFacts, listRule: string): object {
   return {
     date: facts.date,
     name: facts.name,
@@ -315,7 +317,17 @@ function byteaText(hex: string | null): string | null {
 }
 
 function headersJson(facts: MessageFacts): string {
-  return JSON.stringify(facts.headers.map(({ name, value }) => [name, value]));
+  return JSON.stringify(headerPairs(facts));
+}
+
+function headerPairs(facts: MessageFacts): [string, string][] {
+  return facts.headers.map(({ name, value }) => [name, value]);
+}
+
+/** The columns of message_text, by name. */
+export function textColumns(facts: MessageFacts): object {
+  const { content, diff, diffFiles, trailers } = facts;
+  return { headers: headerPairs(facts), content, diff, diff_files: diffFiles, trailers };
 }
 
 /** Writes the places of stored messages that changed. */

@@ -42,8 +42,8 @@ export function buildSeries<S extends Submission>(
     ...numberedFragments(ordered, neighbourhoodOf, isGhost),
     ...ordered.filter(isPullRequestAlone).map((pull) => singleFragment(pull, 0)),
   ];
-  const bySubmitter = groupBy(fragments, ({ earliest }) =>
-    labelled(neighbourhoodOf, earliest, submitterKey(earliest)),
+  const bySubmitter = groupBy(fragments, ({ start: { submission } }) =>
+    labelled(neighbourhoodOf, submission, submitterKey(submission)),
   );
   const postings = [...bySubmitter.values()].flatMap(joinCovers);
   const unnumbered = ordered.filter((one) => !isNumbered(one) && !isPullRequestAlone(one));

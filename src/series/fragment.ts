@@ -1,4 +1,3 @@
-import { compareMessages } from '../thread/known-message.ts';
 import { isUnthreaded } from './series-window.ts';
 import type { Submission } from './submission.ts';
 
@@ -54,8 +53,6 @@ export interface Fragment<S extends Submission = Submission> {
   start: Member<S>;
   /** The member with the lowest number. */
   lowest: Member<S>;
-  /** First in the total order. */
-  earliest: S;
   /** Dates of all members; null when none has one. */
   span: Span | null;
   /** Dates of the members that refer to nothing. */
@@ -81,7 +78,6 @@ export function singleFragment<S extends Submission>(submission: S, number: numb
     numbers: new Set([number]),
     start: member,
     lowest: member,
-    earliest: submission,
     span,
     unthreadedSpan: isUnthreaded(submission) ? span : null,
     absorbedBy: null,
@@ -115,7 +111,6 @@ export function joinFragment<S extends Submission>(
     whole.numbers.add(member.number);
   }
   if (part.lowest.number < whole.lowest.number) whole.lowest = part.lowest;
-  if (compareMessages(part.earliest, whole.earliest) < 0) whole.earliest = part.earliest;
   whole.span = spanOfBoth(whole.span, part.span);
   whole.unthreadedSpan = spanOfBoth(whole.unthreadedSpan, part.unthreadedSpan);
   part.absorbedBy = whole;

@@ -1,4 +1,3 @@
-import { compareMessages } from '../thread/known-message.ts';
 import { areDisjoint, gapMs, joinFragment } from './fragment.ts';
 import type { Fragment, MembershipRule, Span } from './fragment.ts';
 import { groupBy } from './group-by.ts';
@@ -25,7 +24,7 @@ export const openFragmentLimit = 16;
 
 /**
  * Joins fragments that share evidence: in order of their dates, each joins the nearest in date of those before it that
- * it can be one posting with. Returns the whole fragments. Their order does not count.
+ * it can be one posting with. Returns the whole fragments. They must come in an order that depends on them alone.
  */
 export function joinByEvidence<S extends Submission>(
   fragments: readonly Fragment<S>[],
@@ -68,15 +67,14 @@ export function nearestInDate<S extends Submission>(
   return nearest;
 }
 
+/** By date, unknown dates last; else as they were. */
 function inOrder<S extends Submission>(
   fragments: readonly Fragment<S>[],
   spanOf: Evidence<S>['spanOf'],
 ): Fragment<S>[] {
-  const fromMs = (fragment: Fragment<S>): number =>
-    spanOf(fragment)?.fromMs ?? Number.POSITIVE_INFINITY;
   return fragments.toSorted((a, b) => {
-    const [aMs, bMs] = [fromMs(a), fromMs(b)];
-    if (aMs !== bMs) return aMs < bMs ? -1 : 1;
-    return compareMessages(a.earliest, b.earliest);
+    const [spanA, spanB] = [spanOf(a), spanOf(b)];
+    if (spanA === null || spanB === null) return Number(spanA === null) - Number(spanB === null);
+    return spanA.fromMs - spanB.fromMs;
   });
 }

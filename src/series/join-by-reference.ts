@@ -7,7 +7,7 @@ import type { NumberedSubmission } from './submission.ts';
 /**
  * Joins each submission to the closest one that it refers to, where that has a lower number. Where its number is taken
  * there, it is of a resend: it joins the nearest in date of those that began at the same place, or begins one.
- * `fragmentOf` holds all submissions of one posting key.
+ * `fragmentOf` holds all submissions of one posting key, in total order.
  */
 export function joinToLowerNumbers<S extends NumberedSubmission>(
   fragmentOf: ReadonlyMap<S, Fragment<S>>,
@@ -42,16 +42,14 @@ export function joinToHigherNumbers<S extends NumberedSubmission>(
   }
 }
 
-/** Submissions by number, each with the closest of the same posting key that it refers to; those without are left out. */
+/** Each submission with the closest of the same posting key that it refers to; those without are left out. */
 function closestReferred<S extends NumberedSubmission>(
   fragmentOf: ReadonlyMap<S, Fragment<S>>,
 ): (readonly [S, S])[] {
   const submissions = [...fragmentOf.keys()];
   const known = new Map<NodeId, S>(submissions.map((submission) => [submission.node, submission]));
-  return submissions
-    .toSorted((a, b) => a.number - b.number)
-    .flatMap((submission) => {
-      const node = submission.references.find((reference) => known.has(reference));
-      return node === undefined ? [] : [[submission, known.get(node)!] as const];
-    });
+  return submissions.flatMap((submission) => {
+    const node = submission.references.find((reference) => known.has(reference));
+    return node === undefined ? [] : [[submission, known.get(node)!] as const];
+  });
 }

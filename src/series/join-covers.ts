@@ -1,3 +1,4 @@
+import { areDisjoint } from './fragment.ts';
 import type { Fragment } from './fragment.ts';
 import { joinByEvidence } from './join-by-evidence.ts';
 import type { Evidence } from './join-by-evidence.ts';
@@ -54,7 +55,7 @@ const evidences: readonly Evidence<Submission>[] = [
 ];
 
 function areCoverAndPatches(a: Fragment, b: Fragment): boolean {
-  return isCoverAlone(a) ? !b.numbers.has(0) : isCoverAlone(b) && !a.numbers.has(0);
+  return (isCoverAlone(a) || isCoverAlone(b)) && areDisjoint(a, b);
 }
 
 function isCoverAlone({ numbers }: Fragment): boolean {

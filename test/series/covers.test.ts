@@ -13,12 +13,18 @@ test('a cover letter sent late as an answer to its own patches is theirs', () =>
 });
 
 test('a late cover letter that answers one of several unthreaded patches is theirs', () => {
-  seriesAsDrawn(`
+  const { A } = seriesAsDrawn(`
     A [PATCH 1/3] mm: one
     A [PATCH 2/3] mm: two
     A   [PATCH 0/3] mm: fix leaks | +3h
     A [PATCH 3/3] mm: three | -3h
   `);
+  assert.deepEqual(rulesOf(A), [
+    '0 late-cover <02@list>',
+    '1 first',
+    '2 date-window <01@list>',
+    '3 date-window <03@list>',
+  ]);
 });
 
 test('an unlabelled second posting whose cover letter answers the first is no late cover letter', () => {
@@ -120,8 +126,8 @@ test('in deep threading only the cover letter needs to say v3', () => {
   const { A } = seriesAsDrawn(`
     A [PATCH v3 0/3] mm: fix leaks
     A   [PATCH 1/3] mm: one
-    A     [PATCH 2/3] mm: two     | parent-only
-    A       [PATCH 3/3] mm: three | parent-only
+    A     [PATCH 2/3] mm: two     | parent-only -5m
+    A       [PATCH 3/3] mm: three | parent-only -5m
   `);
   assert.equal(A?.version, 3);
 });
@@ -141,10 +147,40 @@ test('the closest cover letter gives the version, not one of an earlier posting'
 test("another submitter's cover letter gives no version", () => {
   const { B } = seriesAsDrawn(`
     A [PATCH v3 0/2] mm: fix leaks | @bob
-    B   [PATCH 1/2] mm: one
-    B   [PATCH 2/2] mm: two
+    -   Re: mm: fix leaks          | @bob
+    B     [PATCH 1/2] mm: one      | parent-only
+    B     [PATCH 2/2] mm: two
   `);
   assert.equal(B?.version, 1);
+});
+
+test('a version comes from a lower number only', () => {
+  seriesAsDrawn(`
+    A [PATCH v2 2/2] mm: two
+    B   [PATCH 1/2] mm: one | +1h
+  `);
+  seriesAsDrawn(`
+    A [PATCH v2 1/2] mm: one
+    A   [PATCH 2/2] mm: two
+  `);
+});
+
+test('a version behind the subject counts as one in its prefixes', () => {
+  seriesAsDrawn(`
+    A [PATCH 1/2] mm: one
+    A   [PATCH 2/2] mm: two
+    B   [PATCH 1/2] mm: one (v2)
+    B     [PATCH 2/2] mm: two
+    C   [PATCH 2/2] mm: two (v3)
+  `);
+});
+
+test('a cover letter alone is not joined to a posting of another version that has one', () => {
+  seriesAsDrawn(`
+    A [PATCH v2 0/1] mm: fix a leak
+    B [PATCH v3 0/1] mm: fix a leak | +1m
+    B [PATCH v3 1/1] mm: one
+  `);
 });
 
 test('a pull request with number 0 is the cover letter of its patches', () => {

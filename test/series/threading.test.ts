@@ -57,6 +57,23 @@ test('patches that answer one message of a discussion are one posting', () => {
   `);
 });
 
+test('all dates of a posting count for what is nearest to it', () => {
+  seriesAsDrawn(`
+    - mm: leaks | text @bob
+    A   [PATCH 1/3] mm: one
+    A     [PATCH 2/3] mm: two   | +10h
+    A   [PATCH 3/3] mm: three
+    B   [PATCH 1/3] mm: one     | -6h
+  `);
+});
+
+test('a total beyond all measure costs nothing', () => {
+  const { A } = seriesAsDrawn(`
+    A [PATCH 1/999999999] mm: one
+  `);
+  assert.equal(A?.isComplete, false);
+});
+
 test('patches that answer different messages of a discussion are not', () => {
   seriesAsDrawn(`
     - mm: leaks | text @bob

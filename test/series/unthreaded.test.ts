@@ -57,6 +57,21 @@ test('a patch sent without references joins the thread of its posting by its dat
   assert.deepEqual(rulesOf(A)[2], '2 date-window <01@list>');
 });
 
+test('a reason stands with the first of those that joined together', () => {
+  const { A } = seriesAsDrawn(`
+    A [PATCH 3/3] mm: three
+    A [PATCH 0/3] mm: fix leaks | +1m
+    A   [PATCH 1/3] mm: one     | <20240301100000.77-1-ann@example.org>
+    A   [PATCH 2/3] mm: two     | <20240301100000.77-2-ann@example.org>
+  `);
+  assert.deepEqual(rulesOf(A), [
+    '0 date-window <01@list>',
+    '1 reference <02@list>',
+    '2 same-run <20240301100000.77-1-ann@example.org>',
+    '3 first',
+  ]);
+});
+
 test('a patch that refers to something is never joined by its date', () => {
   seriesAsDrawn(`
     A [PATCH 1/2] mm: one
@@ -107,6 +122,12 @@ test('a run is no evidence between threads that nothing ties together', () => {
   seriesAsDrawn(`
     A [PATCH 1/2] mm: one | <20240301100000.77-1-ann@example.org>
     B [PATCH 2/2] mm: two | <20240301100000.77-2-ann@example.org> +1h
+  `);
+  seriesAsDrawn(`
+    - mm: leaks | text @bob
+    A   [PATCH 1/2] mm: one | <20240301100000.77-1-ann@example.org>
+    - mm: leaks | text @bob
+    B   [PATCH 2/2] mm: two | <20240301100000.77-2-ann@example.org>
   `);
 });
 

@@ -4,7 +4,7 @@ import type { Series } from '../../src/series/build-series.ts';
 import type { Placeable } from '../../src/series/submission.ts';
 
 /** What placeMessages makes of messages, as text that is the same for the same result. */
-export function canonicalPlaces<M extends Placeable>(messages: readonly M[]): string {
+export function canonicalPlaces(messages: readonly Placeable[]): string {
   const { placeOf, series } = placeMessages(messages);
   const lines = [...placeOf].map(([message, place]) => canonicalPlace(message, place)).toSorted();
   return [...lines, ...series.map(canonicalSeries)].join('\n');

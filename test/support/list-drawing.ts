@@ -27,16 +27,27 @@ export interface DrawnMessage extends Placeable {
  * - "also <id@host>": one more reference, after all others.
  */
 export function drawnList(drawing: string): DrawnMessage[] {
-  const nodes = new Map<string, NodeId>();
-  const nodeOf = (messageId: string): NodeId => {
-    const node = nodes.get(messageId) ?? ((nodes.size + 1) as NodeId);
-    nodes.set(messageId, node);
-    return node;
-  };
+  const nodeOf = nodeNumbers();
   const lines = drawnLines(drawing);
   return lines
     .filter((line) => !line.options.has('lost'))
     .map((line) => messageOf(line, lines, nodeOf));
+}
+
+/** Gives each message-id a node of its own, the same for the same one. */
+export function nodeNumbers(): (messageId: string) => NodeId {
+  const nodes = new Map<string, NodeId>();
+  return (messageId) => {
+    const node = nodes.get(messageId) ?? asNodeId(nodes.size + 1);
+    nodes.set(messageId, node);
+    return node;
+  };
+}
+
+/** A node of a test, which has no database that would number it. */
+export function asNodeId(number: number): NodeId {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the number is all there is to it
+  return number as NodeId;
 }
 
 interface DrawnLine {

@@ -7,7 +7,7 @@ import type { Placeable } from '../../src/series/submission.ts';
 export function canonicalPlaces(messages: readonly Placeable[]): string {
   const { placeOf, series } = placeMessages(messages);
   const lines = [...placeOf].map(([message, place]) => canonicalPlace(message, place)).toSorted();
-  return [...lines, ...series.map(canonicalSeries)].join('\n');
+  return [...lines, ...series.map(canonicalSeries).toSorted()].join('\n');
 }
 
 /** One line for a message: its identity, then its place. */

@@ -1,6 +1,7 @@
 import { buildSeries } from '../series/build-series.ts';
-import type { Series, SeriesMember } from '../series/build-series.ts';
-import { isUnthreaded, seriesWindowMinutes } from '../series/join-fragments.ts';
+import type { Series } from '../series/build-series.ts';
+import type { SeriesMember } from '../series/fragment.ts';
+import { isUnthreaded, seriesWindowMinutes } from '../series/series-window.ts';
 import { isNumbered, isSubmission } from '../series/submission.ts';
 import type { Submission } from '../series/submission.ts';
 import type { Transaction } from '../store/database.ts';
@@ -41,6 +42,7 @@ export async function placeInSeries(
   const series = buildSeries(
     submissions.filter((submission) => firsts.get(submission.node) === submission),
     (node) => !firsts.has(node),
+    ({ threadId }) => threadId,
   );
   const storedIdOf = (message: StoredMessage): number | null =>
     pool.placementOf(message)?.seriesId ?? null;

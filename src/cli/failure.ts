@@ -3,11 +3,13 @@ import { ArchiveError } from '../archive/archive-error.ts';
 import { ConfigError } from '../config.ts';
 import { SchemaError } from '../store/migrate.ts';
 import { EmbeddedPostgresError } from '../store/embedded/embedded-postgres-error.ts';
+import { OutputClosedError } from './output.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 
 /** The exit code that tells a caller what kind of trouble an error is. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) return error.code;
+  if (error instanceof OutputClosedError) return exitCode.ok;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   if (error instanceof ConfigError || error instanceof SchemaError) return exitCode.configuration;
   if (error instanceof ArchiveError) return exitCode.dataError;

@@ -1,8 +1,16 @@
-import { once } from 'node:events';
+/** Whoever read our standard output has gone, as `head` does: there is nobody to write for, and nothing is wrong. */
+export class OutputClosedError extends Error {
+  override readonly name = 'OutputClosedError';
+}
 
-/** Writes to standard output, waiting while the reader is slow. */
+/** Writes to standard output, waiting while the reader is slow. Rejects with OutputClosedError when it has gone. */
 export async function print(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(new OutputClosedError('standard output is closed', { cause: error }));
+    });
+  });
 }
 
 export async function printLine(line: string): Promise<void> {

@@ -65,7 +65,9 @@ export function openIndexQueue(
   onError: (error: Error) => void,
 ): IndexQueue {
   const { queue, closeConnection } = connectQueue(location);
-  queue.on('error', onError);
+  let isClosing = false;
+  // BullMQ's connections go on for a moment after close, and meet the end of an embedded Postgres.
+  queue.on('error', (error) => isClosing || onError(error));
   return {
     async add(jobs) {
       await queue.addBulk(jobs.map((data) => ({ name: queueName, data, opts: jobOptions })));
@@ -74,6 +76,7 @@ export function openIndexQueue(
       return (await queue.getWorkersCount()) > 0;
     },
     async close() {
+      isClosing = true;
       await queue.close();
       closeConnection();
     },

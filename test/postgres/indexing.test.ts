@@ -218,7 +218,7 @@ test('two lists are independent, though the same messages come through both', as
   for (const [index, count] of [2, 1].entries()) {
     const alone = await databaseOf(context, [rawsOf(listIds[index]!, count)]);
     assertSameLines(
-      await exportText(mixed, listIds[index]!),
+      await exportText(mixed, listIds[index]),
       await exportText(alone),
       listIds[index]!,
     );

@@ -4,12 +4,15 @@ import { startHealthServer } from './http/health-server.ts';
 import { acceptMessages } from './ingest/accept.ts';
 import type { AcceptMessage } from './ingest/accept.ts';
 import { startSweeper } from './ingest/sweeper.ts';
+import { seldom } from './log-seldom.ts';
 import type { Log } from './log.ts';
+import { requireNoEviction } from './queue/redis-settings.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 import { startListener } from './smtp/listener.ts';
 import type { ReceivedMessage } from './smtp/listener-options.ts';
 import { replies } from './smtp/reply.ts';
+import { StorageFullError } from './store/storage-room.ts';
 import { startWorkerProcesses } from './worker-processes.ts';
 
 /** A part of Patchloom that can run alone, on a host of its own. */
@@ -38,6 +41,7 @@ export async function startDaemon(
     for (let step = stops.pop(); step !== undefined; step = stops.pop()) await step();
   };
   try {
+    await requireNoEviction(site.queueLocation, (warning) => log.warn(warning));
     const workers = parts.has('worker') ? startWorkers(site, log, stops) : null;
     const smtp = parts.has('smtp') ? await startListeners(site, log, stops) : nothingListens;
     const http = parts.has('http') ? await startHttp(site, stops) : 'off';
@@ -56,8 +60,10 @@ const nothingListens = { smtp: 'off', lmtp: 'off' };
 function startWorkers(site: Site, log: Log, stops: Stops): ReturnType<typeof startWorkerProcesses> {
   const workers = startWorkerProcesses(site.config, site.databaseUrl, log);
   stops.push(() => workers.stop());
-  const sweeper = startSweeper(site.database, site.queue, (error) =>
-    log.error({ err: error }, 'sweep failed'),
+  const sweeper = startSweeper(
+    site.database,
+    site.queue,
+    seldom((error, repeatCount) => log.error({ err: error, repeatCount }, 'sweep failed')),
   );
   stops.push(() => sweeper.stop());
   return workers;
@@ -68,8 +74,11 @@ async function startListeners(
   log: Log,
   stops: Stops,
 ): Promise<{ smtp: string; lmtp: string }> {
-  const accept = acceptMessages(site.database, site.queue, (error) =>
-    log.warn({ err: error }, 'queue out of reach, the sweeper will add the job'),
+  const accept = acceptMessages(
+    site,
+    seldom((error, repeatCount) =>
+      log.warn({ err: error, repeatCount }, 'queue out of reach, the sweeper will add the job'),
+    ),
   );
   const { smtpAddress, lmtpAddress } = site.config;
   return {
@@ -87,6 +96,9 @@ async function startProtocol(
   address: string | null,
 ): Promise<string> {
   if (address === null) return 'off';
+  const reportError = seldom((error, repeatCount) =>
+    log.error({ err: error, repeatCount }, protocol),
+  );
   const listener = await startListener({
     address,
     protocol,
@@ -94,10 +106,16 @@ async function startProtocol(
     maxMessageBytes: site.config.maxMessageBytes,
     bareLineEnds: 'reject',
     async accept(message) {
-      const receipt = await accept({ raw: message.raw, arrival: arrivalOf(protocol, message) });
-      return receipt.isDuplicate ? replies.alreadyStored : replies.stored;
+      try {
+        const receipt = await accept({ raw: message.raw, arrival: arrivalOf(protocol, message) });
+        return receipt.isDuplicate ? replies.alreadyStored : replies.stored;
+      } catch (error) {
+        if (!(error instanceof StorageFullError)) throw error;
+        reportError(error);
+        return replies.storageFull;
+      }
     },
-    reportError: (error) => log.error({ err: error }, protocol),
+    reportError,
   });
   stops.push(() => listener.close());
   return listener.address;

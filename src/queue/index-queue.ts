@@ -10,6 +10,8 @@ export type QueueLocation =
 /** What a job carries: ids of deliveries, one for live mail, many for a replay. Never bytes of a message. */
 export interface IndexJob {
   readonly deliveryIds: readonly number[];
+  /** Whether the sweeper added it: an earlier job may have ended badly. */
+  readonly isSwept?: boolean;
 }
 
 /** The producer's side. */
@@ -43,8 +45,14 @@ const jobOptions = {
 /** Producers must not wait for ever on a Redis that is frozen or gone. */
 const redisDeadlineMs = 2_000;
 
-/** Connections of one producer or worker in the Postgres backend, the one that listens not counted. */
-const postgresConnectionCount = 2;
+/** Of one producer or worker in the Postgres backend; the connection that listens is not counted. */
+const postgresConnections = {
+  max: 2,
+  keepAlive: true,
+  connectionTimeoutMillis: 5_000,
+  // None of BullMQ's statements waits; one that is not done by then has a server that is frozen or gone.
+  query_timeout: 10_000,
+} as const;
 
 /** Makes the tables of BullMQ's Postgres backend; nothing to do for Redis. Safe to call from many processes at once. */
 export async function prepareQueue(location: QueueLocation): Promise<void> {
@@ -73,7 +81,7 @@ export function openIndexQueue(
 }
 
 function openPostgresQueue(url: string, onError: (error: Error) => void): IndexQueue {
-  const connection = { connectionString: url, max: postgresConnectionCount };
+  const connection = { connectionString: url, ...postgresConnections };
   const queue = new onPostgres.Queue<IndexJob>(queueName, { connection });
   queue.on('error', onError);
   return {
@@ -136,7 +144,8 @@ export interface IndexWorkerOptions {
 
 /**
  * Starts taking jobs. A job whose worker was killed is taken again after at most `lockDuration + stalledInterval`;
- * a crash is not the job's fault, so many are allowed.
+ * a crash is not the job's fault, so many are allowed. Where the thread is busy for longer than `lockDuration` another
+ * worker takes the job as well, which does no harm: the database lets one of them do it.
  */
 export function startIndexWorker(
   location: QueueLocation,
@@ -144,8 +153,8 @@ export function startIndexWorker(
 ): IndexWorker {
   const settings = {
     concurrency,
-    lockDuration: 10_000,
-    stalledInterval: 3_000,
+    lockDuration: 5_000,
+    stalledInterval: 2_000,
     maxStalledCount: 20,
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
@@ -172,7 +181,7 @@ function connectWorker(
   closeConnection: () => void;
 } {
   if (location.kind === 'postgres') {
-    const connection = { connectionString: location.url, max: postgresConnectionCount };
+    const connection = { connectionString: location.url, ...postgresConnections };
     const worker = new onPostgres.Worker<IndexJob>(queueName, run, { ...settings, connection });
     return { worker, closeConnection: () => undefined };
   }

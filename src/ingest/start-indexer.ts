@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startIndexWorker } from '../queue/index-queue.ts';
 import type { IndexJob, QueueLocation } from '../queue/index-queue.ts';
+import { startIndexWorker } from '../queue/index-worker.ts';
 import { loadStandings } from '../store/deliveries.ts';
 import { indexAlone } from './index-alone.ts';
 import { indexDeliveries } from './index-deliveries.ts';

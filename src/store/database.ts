@@ -46,8 +46,10 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     keepAlive: true,
     types: { getTypeParser },
   });
-  // Without a listener an idle connection that the server closes would end the process.
+  // A connection that breaks tells the query that is under way, and besides in an event that without a listener would
+  // end the process: the pool's while it is idle, its own while it is in use.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -40,7 +40,8 @@ test(
   },
   async (context) => {
     const scene = await openScene(context);
-    const { smtpAddress, stop } = await scene.serve();
+    const daemon = await scene.serve();
+    const { smtpAddress } = daemon;
     const database = await scene.database();
     assert.match((await timedReply(smtpAddress, first)).reply, /^250/);
     await untilIndexed(database, 1);
@@ -55,7 +56,7 @@ test(
     signalAll(postgres, 'SIGCONT');
     await untilAccepted(smtpAddress, second);
     await untilStored(database, 2);
-    await stop();
+    await daemon.stop();
   },
 );
 
@@ -69,7 +70,8 @@ async function untilStored(database: Database, count: number): Promise<void> {
 
 test('mail that comes while the database is read-only is answered by 451, and taken when that ends', async (context) => {
   const scene = await openScene(context);
-  const { smtpAddress, stop } = await scene.serve();
+  const daemon = await scene.serve();
+  const { smtpAddress } = daemon;
   const database = await scene.database();
   assert.match((await timedReply(smtpAddress, first)).reply, /^250/);
   await setReadOnly(database, 'on');
@@ -82,7 +84,7 @@ test('mail that comes while the database is read-only is answered by 451, and ta
   await setReadOnly(database, 'off');
   await untilAccepted(smtpAddress, second);
   await untilStored(database, 2);
-  await stop();
+  await daemon.stop();
 });
 
 async function setReadOnly(database: Database, value: 'on' | 'off'): Promise<void> {
@@ -98,7 +100,8 @@ async function setReadOnly(database: Database, value: 'on' | 'off'): Promise<voi
 
 test('mail is taken while others use up all connections of the server', async (context) => {
   const scene = await openScene(context);
-  const { smtpAddress, stop } = await scene.serve();
+  const daemon = await scene.serve();
+  const { smtpAddress } = daemon;
   const database = await scene.database();
   assert.match((await timedReply(smtpAddress, first)).reply, /^250/);
   await untilIndexed(database, 1);
@@ -106,7 +109,7 @@ test('mail is taken while others use up all connections of the server', async (c
   assert.match((await timedReply(smtpAddress, second)).reply, /^250/);
   await release();
   await untilStored(database, 2);
-  await stop();
+  await daemon.stop();
 });
 
 /** Connects until the server refuses; what is returned lets go again. */
@@ -136,10 +139,11 @@ async function takeAllConnections(
 
 test('mail is answered by 452, and deliver exits with 75, while the disk has no room for two of the largest messages', async (context) => {
   const scene = await openScene(context, { MAX_MESSAGE_BYTES: String(2 ** 50) });
-  const { smtpAddress, stop } = await scene.serve();
+  const daemon = await scene.serve();
+  const { smtpAddress } = daemon;
   assert.match((await timedReply(smtpAddress, first)).reply, /^452 4\.3\.1/);
   const { code, stderr } = await scene.run(['deliver'], { input: first });
   assert.equal(code, 75);
   assert.match(stderr, /octets are free where .* are needed: make room there/);
-  await stop();
+  await daemon.stop();
 });

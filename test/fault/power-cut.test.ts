@@ -16,7 +16,7 @@ import { runSeed, seededRandom } from '../support/seeded-random.ts';
 import { until } from '../support/until.ts';
 import { LossyDisk, needsOwnDisk } from './lossy-disk.ts';
 import { assertNothingLost, lostOf } from './nothing-lost.ts';
-import { postgresOf, signalAll, workersOf } from './process-tree.ts';
+import { childrenOf, postmasterOf, signalAll } from './process-tree.ts';
 import { sha256Of, startSenders } from './retrying-senders.ts';
 
 const roundCount = Number(process.env['PATCHLOOM_POWER_CUTS'] ?? 3);
@@ -39,7 +39,7 @@ async function openPoweredScene(context: TestContext): Promise<PoweredScene> {
   const scene = await openScene(context, { PATCHLOOM_DATA: dataFolder });
   let powered: PoweredScene | null = null;
   context.after(async () => {
-    signalAll(powered === null ? [] : await everyProcess(powered), 'SIGKILL');
+    signalAll(powered === null ? [] : await stopEverything(powered), 'SIGKILL');
     await disk.remove();
   });
   await mkdir(dataFolder);
@@ -47,16 +47,22 @@ async function openPoweredScene(context: TestContext): Promise<PoweredScene> {
   return powered;
 }
 
-/** The daemon, its workers and its Postgres: to be asked for while the disk can be read. */
-async function everyProcess({ daemon, dataFolder }: PoweredScene): Promise<number[]> {
-  const { pid } = daemon.process;
-  return [pid, ...(await workersOf(pid)), ...(await postgresOf(dataFolder).catch(() => []))];
+/**
+ * Stops the daemon, its workers and its Postgres, to go on never; returns their ids. To be called while the disk can be
+ * read. Parents first: they start no more children then.
+ */
+async function stopEverything({ daemon, dataFolder }: PoweredScene): Promise<number[]> {
+  const postmaster = await postmasterOf(dataFolder).catch(() => null);
+  const parents = postmaster === null ? [daemon.process.pid] : [daemon.process.pid, postmaster];
+  signalAll(parents, 'SIGSTOP');
+  const children = (await Promise.all(parents.map(childrenOf))).flat();
+  signalAll(children, 'SIGSTOP');
+  return [...parents, ...children];
 }
 
 /** Everything stops at once, the power goes and comes back, and the daemon is started again. */
 async function cutPower(powered: PoweredScene): Promise<void> {
-  const pids = await everyProcess(powered);
-  signalAll(pids, 'SIGSTOP');
+  const pids = await stopEverything(powered);
   await powered.disk.cutPower();
   signalAll(pids, 'SIGKILL');
   await powered.daemon.process.result();

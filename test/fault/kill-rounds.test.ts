@@ -54,7 +54,7 @@ async function playRounds(context: TestContext, { victims, rounds, redis }: Roun
   const scene = await openScene(context, environment);
   const field: Field = { scene, redis, daemon: await scene.serve() };
   const database = await scene.database();
-  const senders = startSenders({ address: () => field.daemon.smtpAddress, senderCount });
+  const senders = startSenders(context, { address: () => field.daemon.smtpAddress, senderCount });
   try {
     for (let round = 0; round < rounds; round += 1) {
       await delay(200 + random.below(1_000));

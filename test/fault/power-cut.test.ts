@@ -92,7 +92,10 @@ test(
   },
   async (context) => {
     const powered = await openPoweredScene(context);
-    const senders = startSenders({ address: () => powered.daemon.smtpAddress, senderCount: 8 });
+    const senders = startSenders(context, {
+      address: () => powered.daemon.smtpAddress,
+      senderCount: 8,
+    });
     for (let round = 0; round < roundCount; round += 1) {
       await delay(500 + random.below(1_000));
       await cutPower(powered);

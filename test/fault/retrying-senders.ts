@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { patchText, sampleMail, withCrlf } from '../support/sample-mail.ts';
 import { sendAll } from '../support/send-mail.ts';
@@ -25,8 +26,8 @@ export interface SenderOptions {
 const retryDelayMs = 50;
 const stopDeadlineMs = 60_000;
 
-/** Starts senders; no two messages have the same bytes. */
-export function startSenders(options: SenderOptions): Senders {
+/** Starts senders; no two messages have the same bytes. They give up when the test has ended. */
+export function startSenders(context: TestContext, options: SenderOptions): Senders {
   const acknowledged = new Map<string, Buffer>();
   let attemptCount = 0;
   const stopping = { at: Infinity };
@@ -54,6 +55,9 @@ export function startSenders(options: SenderOptions): Senders {
   );
   // Awaited in stop; a failure before it must not end the process.
   senders.catch(() => undefined);
+  context.after(() => {
+    stopping.at = -Infinity;
+  });
   return {
     acknowledged,
     attemptCount: () => attemptCount,

@@ -39,7 +39,7 @@ const lists: Readonly<Record<string, (count: number) => Sketch[]>> = {
     })),
   'resends that answer one cover letter': (count) =>
     sketches(count, (at) => ({
-      subject: at === 0 ? '[PATCH 0/3] x' : `[PATCH ${(at % 3) + 1}/3] x`,
+      subject: at === 0 ? '[PATCH 0/3] x' : '[PATCH 1/3] x',
       references: at === 0 ? [] : [0],
       second: at,
     })),

@@ -16,6 +16,7 @@ import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
 import { derivePlacements } from './derive-placements.ts';
 import { loadRegion } from './load-region.ts';
+import { replaceTrailers, writeTrailers } from './write-trailers.ts';
 
 /** A delivery with the facts of its message. */
 export interface ParsedDelivery {
@@ -77,6 +78,7 @@ async function storedCopies(
     const copy = copyOf.get(identity);
     if (copy !== undefined && copy.rawSha256 < row.rawSha256) {
       await replaceCopy(transaction, row.id, copy);
+      await replaceTrailers(transaction, { id: row.id, facts: copy.facts });
     }
     stored.set(identity, row.id);
   }
@@ -108,6 +110,10 @@ async function storeNew(
     placement: placed.get(newMessages[index]!)!,
   }));
   await insertMessages(transaction, list.id, rows);
+  await writeTrailers(
+    transaction,
+    rows.map(({ message, facts }) => ({ id: message.id, facts })),
+  );
 }
 
 function storedMessage(

@@ -19,7 +19,7 @@ FROM patchloom.message p
 JOIN patchloom.mailing_list l ON l.id = p.mailing_list_id
 CROSS JOIN LATERAL (
   SELECT DISTINCT ON (t.kind, coalesce(lower(t.person_email), lower(t.person_name), t.value))
-    t.kind, t.value, t.person_name, t.person_email, found.scope, bearer.is_carried,
+    t.kind, t.value, t.person_name, t.person_email, t.scope, bearer.is_carried,
     source.id AS source_id, source.message_id AS source
   FROM (
     -- The patch itself, and the same change in earlier postings of its submitter.
@@ -35,37 +35,37 @@ CROSS JOIN LATERAL (
         < (coalesce(p.date, 'infinity'), p.message_id, p.content_key)
   ) bearer
   CROSS JOIN LATERAL (
-    SELECT bearer.id AS message, 'patch' AS scope
+    SELECT 'patch' AS scope, t.*
+    FROM patchloom.trailer t
+    WHERE t.message = bearer.id
     UNION ALL
-    SELECT reply.id, 'patch' FROM patchloom.message reply WHERE reply.target = bearer.id
+    SELECT 'patch', t.*
+    FROM patchloom.message reply JOIN patchloom.trailer t ON t.message = reply.id
+    WHERE reply.target = bearer.id AND t.named_patches IS NULL
     UNION ALL
-    SELECT s.cover, 'cover' FROM patchloom.series s WHERE s.id = bearer.series_id
-    UNION ALL
-    SELECT reply.id, 'cover'
-    FROM patchloom.series s JOIN patchloom.message reply ON reply.target = s.cover
+    SELECT 'cover', t.*
+    FROM patchloom.series s JOIN patchloom.trailer t ON t.message = s.cover
     WHERE s.id = bearer.series_id
     UNION ALL
-    -- Replies to any of the series: those that name patches.
-    SELECT reply.id, 'named'
-    FROM patchloom.message member JOIN patchloom.message reply ON reply.target = member.id
-    WHERE member.series_id = bearer.series_id
-  ) place
-  JOIN patchloom.trailer t ON t.message = place.message
+    SELECT 'cover', t.*
+    FROM patchloom.series s
+    JOIN patchloom.message reply ON reply.target = s.cover
+    JOIN patchloom.trailer t ON t.message = reply.id
+    WHERE s.id = bearer.series_id AND t.named_patches IS NULL
+    UNION ALL
+    SELECT CASE WHEN upper_inf(t.named_patches) THEN 'series' ELSE 'numbers' END, t.*
+    FROM patchloom.message member
+    JOIN patchloom.message reply ON reply.target = member.id
+    JOIN patchloom.trailer t ON t.message = reply.id
+    WHERE member.series_id = bearer.series_id AND t.named_patches @> bearer.series_number
+  ) t
   JOIN patchloom.message source ON source.id = t.message
-  CROSS JOIN LATERAL (
-    SELECT CASE
-      WHEN place.scope <> 'named' THEN place.scope
-      WHEN upper_inf(t.named_patches) THEN 'series'
-      ELSE 'numbers'
-    END AS scope
-  ) found
-  WHERE CASE WHEN place.scope = 'named' THEN t.named_patches @> bearer.series_number ELSE t.named_patches IS NULL END
-    -- What names no person describes its own patch: the Fixes of a cover letter or of an older posting does not.
-    AND (place.scope = 'patch' AND NOT bearer.is_carried OR t.person_name IS NOT NULL OR t.person_email IS NOT NULL)
+  -- What names no person describes its own patch: the Fixes of a cover letter or of an older posting does not.
+  WHERE t.scope = 'patch' AND NOT bearer.is_carried OR t.person_name IS NOT NULL OR t.person_email IS NOT NULL
   ORDER BY
     t.kind, coalesce(lower(t.person_email), lower(t.person_name), t.value),
     bearer.is_carried,
-    array_position('{patch,numbers,series,cover}', found.scope),
+    array_position('{patch,numbers,series,cover}', t.scope),
     coalesce(source.date, 'infinity'), source.message_id, source.content_key, t.position
 ) counted
 WHERE p.kind IN ('patch', 'pull-request');
@@ -119,8 +119,8 @@ SELECT
   stated.source_id,
   stated.source,
   target.id AS target_id,
-  target_series.id AS target_series_id,
-  target_series.key AS target_series
+  target.series_id AS target_series_id,
+  (SELECT t.key FROM patchloom.series t WHERE t.id = target.series_id) AS target_series
 FROM patchloom.series s
 JOIN patchloom.mailing_list l ON l.id = s.mailing_list_id
 CROSS JOIN LATERAL (
@@ -136,21 +136,21 @@ CROSS JOIN LATERAL (
       source.message_id AS source,
       source.date,
       source.content_key,
-      said.is_reply,
-      -- The message whose word on the one base of a series holds: the submitter's last reply.
-      first_value(source.id) OVER (PARTITION BY d.kind ORDER BY said.is_reply DESC,
+            -- The message whose word on the one base of a series holds: the submitter's last reply.
+      first_value(source.id) OVER (PARTITION BY d.kind ORDER BY d.is_reply DESC,
         coalesce(source.date, 'infinity') DESC, source.message_id DESC, source.content_key DESC) AS last_source_id,
-      bool_or(said.is_reply) OVER (PARTITION BY d.kind) AS is_corrected
+      bool_or(d.is_reply) OVER (PARTITION BY d.kind) AS is_corrected
     FROM (
-      SELECT member.id AS message, false AS is_reply
-      FROM patchloom.message member
+      SELECT false AS is_reply, d.*
+      FROM patchloom.message member JOIN patchloom.dependency d ON d.message = member.id
       WHERE member.series_id = s.id
       UNION ALL
-      SELECT reply.id, true
-      FROM patchloom.message member JOIN patchloom.message reply ON reply.target = member.id
+      SELECT true, d.*
+      FROM patchloom.message member
+      JOIN patchloom.message reply ON reply.target = member.id
+      JOIN patchloom.dependency d ON d.message = reply.id
       WHERE member.series_id = s.id AND lower(reply.submitter_email) = lower(s.submitter_email)
-    ) said
-    JOIN patchloom.dependency d ON d.message = said.message
+    ) d
     JOIN patchloom.message source ON source.id = d.message
   ) d
   WHERE d.kind NOT IN ('Based-on', 'base-commit') OR NOT d.is_corrected OR d.source_id = d.last_source_id
@@ -181,7 +181,6 @@ LEFT JOIN LATERAL (
     LIMIT 1
   )
 ) target ON target.series_id IS NOT NULL
-LEFT JOIN patchloom.series target_series ON target_series.id = target.series_id
 WHERE target.series_id IS DISTINCT FROM s.id;
 COMMENT ON VIEW api.dependency IS 'What must be there before each series, by its cover letter, patches and its submitter''s replies; target_series_id is null until the target is known on the same list.';
 

@@ -79,18 +79,20 @@ function afterRangeSign(tokens: Tokens, at: number): number | null {
   return isWord(rangeSigns, tokens[at]) ? at + 1 : null;
 }
 
-/** "3", "3/8", "1-3", "1/8 ~ 3/8", "2/4/5". */
+function single(number: number): NumberRange {
+  return { from: number, to: number };
+}
+
+/** "3", "3/8", "1-3", "1/8 ~ 3/8", "2/4/5"; null also for a range that runs backwards. */
 function readRange(tokens: Tokens, at: number): Read<NumberRange[]> | null {
   const low = readSlashed(tokens, at);
   if (low === null) return null;
   const highAt = afterRangeSign(tokens, low.next);
   const high = highAt === null ? null : readSlashed(tokens, highAt);
+  if (high === null) return { value: low.value.map(single), next: low.next };
   const [from = 0, ...others] = low.value;
-  const [to = 0] = high?.value ?? [];
-  if (high !== null && others.length === 0 && from <= to) {
-    return { value: [{ from, to }], next: high.next };
-  }
-  return { value: low.value.map((number) => ({ from: number, to: number })), next: low.next };
+  const [to = 0] = high.value;
+  return others.length > 0 || to < from ? null : { value: [{ from, to }], next: high.next };
 }
 
 /** "1-3, 5 and 7", with or without "patch" before the later ones. */

@@ -87,7 +87,7 @@ CREATE TABLE patchloom.thread_node (
   mailing_list_id int NOT NULL REFERENCES patchloom.mailing_list,
   message_id text COLLATE "C" NOT NULL CHECK (octet_length(message_id) <= 1000),
   thread_id bigint NOT NULL,
-  UNIQUE (mailing_list_id, message_id)
+  UNIQUE (message_id, mailing_list_id)
 );
 COMMENT ON TABLE patchloom.thread_node IS 'Every message-id seen on a list, as a message''s own or in a reference. One without a message is a ghost.';
 COMMENT ON COLUMN patchloom.thread_node.id IS 'Short name of the message-id inside the database.';
@@ -180,7 +180,7 @@ CREATE TABLE patchloom.message (
   fact_rules jsonb NOT NULL,
   place_rules jsonb NOT NULL,
   rule_version int NOT NULL,
-  UNIQUE (mailing_list_id, message_id, content_key)
+  UNIQUE (thread_node_id, content_key)
 );
 COMMENT ON TABLE patchloom.message IS 'A message on a list: its facts and its place. Narrow: big text is in message_text.';
 COMMENT ON COLUMN patchloom.message.id IS 'Stable row number.';
@@ -217,8 +217,14 @@ COMMENT ON COLUMN patchloom.message.flags IS 'What was wrong, guessed or repaire
 COMMENT ON COLUMN patchloom.message.fact_rules IS 'Which rule gave its list, role and submitter: {"list": "List-Id", "role": "diff", "submitter": "From"}';
 COMMENT ON COLUMN patchloom.message.place_rules IS 'Which rule gave its parent, target and series: {"parent": "closest-reference", "target": "none", "series": "reference"}';
 COMMENT ON COLUMN patchloom.message.rule_version IS 'Version of the rules that gave the facts.';
--- Threads are loaded whole.
+-- Joining threads; a thread with a cycle is loaded whole.
 CREATE INDEX message_thread ON patchloom.message (thread_id);
+CREATE INDEX message_cut_cycle ON patchloom.message (thread_id) WHERE place_rules->>'parent' = 'cycle-cut';
+-- A late message finds those that refer to it.
+CREATE INDEX message_references ON patchloom.message USING gin (reference_nodes) WITH (fastupdate = off);
+-- What one submitter posted to a thread is grouped together.
+CREATE INDEX message_submissions ON patchloom.message (thread_id, lower(submitter_email))
+  WHERE kind IN ('patch', 'pull-request', 'cover');
 -- Unthreaded submissions are joined by submitter, total and date.
 CREATE INDEX message_unthreaded ON patchloom.message (mailing_list_id, lower(submitter_email), total, date)
   WHERE number IS NOT NULL AND reference_nodes = '{}' AND kind IN ('patch', 'pull-request', 'cover');

@@ -5,6 +5,7 @@ import { explain } from './explain.ts';
 import { exportLines } from './export.ts';
 import { addList, printLists, printUnrouted } from './list.ts';
 import { migrateDatabase } from './migrate.ts';
+import { reindex } from './reindex.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
@@ -95,6 +96,12 @@ function addReadingCommands(program: Command): void {
     .description('what came in, what waits, what is stuck')
     .option('--json', 'as one JSON object')
     .action(status);
+  program
+    .command('reindex')
+    .description('derive everything anew from the raw bytes and print what changed, as JSON Lines')
+    .option('--dry-run', 'print what would change, and change nothing')
+    .option('--list-id <id>', 'only this list', lowerCase)
+    .action(reindex);
   program
     .command('migrate')
     .description('bring the database to the schema of this build')

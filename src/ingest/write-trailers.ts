@@ -27,12 +27,13 @@ export async function writeTrailers(
   );
 }
 
-/** Writes those of a message whose facts are read from another copy from now on. */
+/** Writes those of stored messages whose facts were read anew, in place of what they had. */
 export async function replaceTrailers(
   transaction: Transaction,
-  message: MessageWithFacts,
+  messages: readonly MessageWithFacts[],
 ): Promise<void> {
-  await deleteTrailers(transaction, message.id);
-  await deleteDependencies(transaction, message.id);
-  await writeTrailers(transaction, [message]);
+  const ids = messages.map(({ id }) => id);
+  await deleteTrailers(transaction, ids);
+  await deleteDependencies(transaction, ids);
+  await writeTrailers(transaction, messages);
 }

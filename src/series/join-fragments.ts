@@ -1,159 +1,114 @@
-import { compareMessages } from '../thread/known-message.ts';
+import { joinComponents } from '../thread/join-components.ts';
 import type { NodeId } from '../thread/known-message.ts';
-import type { Fragment, MembershipRule } from './fragment.ts';
-import { postingKey } from './posting-key.ts';
-import { isCover, isNumbered } from './submission.ts';
+import { singleFragment } from './fragment.ts';
+import type { Fragment } from './fragment.ts';
+import { joinByEvidence } from './join-by-evidence.ts';
+import type { Evidence } from './join-by-evidence.ts';
+import { joinToHigherNumbers, joinToLowerNumbers } from './join-by-reference.ts';
+import { submitterKey } from './posting-key.ts';
+import { sendingRun } from './sending-run.ts';
+import { seriesWindowMs } from './series-window.ts';
 import type { NumberedSubmission, Submission } from './submission.ts';
 
-/**
- * Two submissions without references can be of one posting if their dates are at most this far apart,
- * directly or over others between them. git send-email takes seconds for a series; Patchwork uses the same figure.
- */
-export const seriesWindowMinutes = 20;
-
-/** Fragments that are one posting; each with the reason why it joined. */
-export interface Posting<S extends NumberedSubmission = NumberedSubmission> {
-  readonly fragments: readonly JoinedFragment<S>[];
-}
-
-type JoinedFragment<S extends NumberedSubmission> = Fragment<S> & {
-  readonly rule: MembershipRule;
-};
-
-/** Strongest evidence first. */
-const joinRules = [
-  { rule: 'shared-parent', holds: haveSharedParent },
-  { rule: 'shared-ghost', holds: haveSharedGhost },
-  { rule: 'late-cover', holds: isLateCover },
-  { rule: 'parallel-replies', holds: areParallelReplies },
-  { rule: 'date-window', holds: areUnthreadedNeighbours },
-] as const satisfies readonly { rule: MembershipRule; holds: JoinTest }[];
-
-type JoinTest = (a: Fragment, b: Fragment, known: KnownSubmissions) => boolean;
-
-/** What the list knows: all submissions by node, and whether any message at all has a node. */
+/** What the evidence is looked up in. */
 export interface KnownSubmissions {
-  readonly submissions: ReadonlyMap<NodeId, Submission>;
+  /** The numbered submission that has a node, with its posting key; undefined when none has. */
+  readonly numbered: (node: NodeId) => { submission: Submission; key: string } | undefined;
+  /** Whether no message of the list has a node. */
   readonly isGhost: (node: NodeId) => boolean;
 }
 
 /**
- * Joins fragments of one posting key into postings: in total order, each joins the posting that the strongest
- * evidence names (the nearest in date where several do) and that has none of its numbers, or starts its own.
+ * The postings that submissions of one posting key and one neighbourhood form: the strongest evidence joins first.
+ * `submissions` are in total order.
  */
 export function joinFragments<S extends NumberedSubmission>(
-  fragments: readonly Fragment<S>[],
+  submissions: readonly S[],
   known: KnownSubmissions,
-): Posting<S>[] {
-  const postings: { fragments: JoinedFragment<S>[]; numbers: Set<number> }[] = [];
-  for (const fragment of inOrder(fragments)) {
-    const open = postings.filter((posting) => areDisjoint(posting.numbers, fragment));
-    const joined = strongestJoin(fragment, open, known);
-    if (joined === null) {
-      postings.push({ fragments: [{ ...fragment, rule: 'first' }], numbers: numbersOf(fragment) });
-    } else {
-      joined.posting.fragments.push({ ...fragment, rule: joined.rule });
-      for (const { number } of fragment.members) joined.posting.numbers.add(number);
-    }
-  }
-  return postings;
-}
-
-function strongestJoin<P extends Posting>(
-  fragment: Fragment,
-  postings: readonly P[],
-  known: KnownSubmissions,
-): { posting: P; rule: MembershipRule } | null {
-  for (const { rule, holds } of joinRules) {
-    const willing = postings.filter((posting) =>
-      posting.fragments.some((other) => holds(other, fragment, known)),
-    );
-    const [nearest] = willing.toSorted((a, b) => gapMs(a, fragment) - gapMs(b, fragment));
-    if (nearest !== undefined) return { posting: nearest, rule };
-  }
-  return null;
-}
-
-/** Both roots answer the same message, known or not. */
-function haveSharedParent(a: Fragment, b: Fragment): boolean {
-  const parent = a.root.references[0];
-  return parent !== undefined && parent === b.root.references[0];
-}
-
-/** Both refer to one message that never came, closer than to any that did. */
-function haveSharedGhost(a: Fragment, b: Fragment, known: KnownSubmissions): boolean {
-  const ghosts = new Set(a.members.flatMap((member) => leadingGhosts(member, known)));
-  return b.members.some((member) => leadingGhosts(member, known).some((node) => ghosts.has(node)));
-}
-
-function leadingGhosts(submission: Submission, known: KnownSubmissions): readonly NodeId[] {
-  const end = submission.references.findIndex((node) => !known.isGhost(node));
-  return end === -1 ? submission.references : submission.references.slice(0, end);
-}
-
-/** One is a cover letter alone that answers a patch of the other. */
-function isLateCover(a: Fragment, b: Fragment): boolean {
-  return answersOwnPatches(a, b) || answersOwnPatches(b, a);
-}
-
-function answersOwnPatches(cover: Fragment, patches: Fragment): boolean {
-  const nodes = new Set(patches.members.map((member) => member.node));
-  return isCover(cover.root) && cover.root.references.some((node) => nodes.has(node));
-}
-
-/** "[v2 1/2]" answers "[1/2]" while "[v2 2/2]" answers "[2/2]". */
-function areParallelReplies(a: Fragment, b: Fragment, known: KnownSubmissions): boolean {
-  const earlier = answeredPosting(a.root, known);
-  return earlier !== null && earlier === answeredPosting(b.root, known) && areNeighbours(a, b);
-}
-
-/** Posting key of the submission that this one answers directly; null when it answers none. */
-function answeredPosting(root: NumberedSubmission, known: KnownSubmissions): string | null {
-  const [parent] = root.references;
-  const answered = parent === undefined ? undefined : known.submissions.get(parent);
-  if (answered === undefined || !isNumbered(answered)) return null;
-  return postingKey(answered, known.submissions);
-}
-
-/** Only submissions that refer to nothing may be joined by date; only their own dates count. */
-function areUnthreadedNeighbours(a: Fragment, b: Fragment): boolean {
-  return isUnthreaded(a.root) && isUnthreaded(b.root) && areNeighbours(a, b);
-}
-
-export function isUnthreaded(submission: Submission): boolean {
-  return submission.references.length === 0;
-}
-
-function areNeighbours({ root: a }: Fragment, { root: b }: Fragment): boolean {
-  if (a.date === null || b.date === null) return false;
-  return Math.abs(Date.parse(a.date) - Date.parse(b.date)) <= seriesWindowMinutes * 60_000;
-}
-
-/** Least distance of a posting's members to the fragment's. */
-function gapMs(posting: Posting, fragment: Fragment): number {
-  return Math.min(...posting.fragments.map((other) => fragmentGapMs(other, fragment)));
-}
-
-function fragmentGapMs(a: Fragment, b: Fragment): number {
-  const datesOfB = datesMs(b);
-  return Math.min(
-    ...datesMs(a).map((date) => Math.min(...datesOfB.map((other) => Math.abs(date - other)))),
-    Number.MAX_VALUE,
+): Fragment<S>[] {
+  const fragmentOf = new Map(
+    submissions.map((submission) => [submission, singleFragment(submission, submission.number)]),
   );
+  let fragments = joinByEvidence([...fragmentOf.values()], sameRun);
+  joinToLowerNumbers(fragmentOf);
+  fragments = joinByEvidence(fragments.filter(isWhole), sharedParent);
+  if (fragments.length > 1) fragments = joinByEvidence(fragments, sharedGhost(fragments, known));
+  joinToHigherNumbers(fragmentOf);
+  fragments = joinByEvidence(fragments.filter(isWhole), parallelReplies(known));
+  return joinByEvidence(fragments, dateWindow);
 }
 
-function datesMs(fragment: Fragment): number[] {
-  return fragment.members.flatMap(({ date }) => (date === null ? [] : [Date.parse(date)]));
+function isWhole(fragment: Fragment): boolean {
+  return fragment.absorbedBy === null;
 }
 
-function inOrder<F extends Fragment>(fragments: readonly F[]): F[] {
-  return fragments.toSorted((a, b) => compareMessages(a.members[0]!, b.members[0]!));
+const sameRun: Evidence<Submission> = {
+  rule: 'same-run',
+  keyOf: ({ start }) => sendingRun(start.submission.messageId),
+  spanOf: ({ span }) => span,
+  maxGapMs: Number.POSITIVE_INFINITY,
+};
+
+const sharedParent: Evidence<Submission> = {
+  rule: 'shared-parent',
+  keyOf: ({ lowest }) => parentNode(lowest.submission),
+  spanOf: ({ span }) => span,
+  maxGapMs: Number.POSITIVE_INFINITY,
+};
+
+/** Only messages that never came and that it refers to closer than to any that did. */
+function sharedGhost<S extends Submission>(
+  fragments: readonly Fragment<S>[],
+  { isGhost }: KnownSubmissions,
+): Evidence<S> {
+  const ghostsOf = new Map(
+    fragments.map((fragment) => [
+      fragment,
+      fragment.members.flatMap(({ submission }) => leadingGhosts(submission, isGhost)),
+    ]),
+  );
+  const groups = joinComponents(ghostsOf.values());
+  return {
+    rule: 'shared-ghost',
+    keyOf: (fragment) => {
+      const [ghost] = ghostsOf.get(fragment) ?? [];
+      return ghost === undefined ? null : groups.get(ghost)!;
+    },
+    spanOf: ({ span }) => span,
+    maxGapMs: Number.POSITIVE_INFINITY,
+  };
 }
 
-function areDisjoint(numbers: ReadonlySet<number>, fragment: Fragment): boolean {
-  return fragment.members.every((member) => !numbers.has(member.number));
+function leadingGhosts(
+  { references }: Submission,
+  isGhost: KnownSubmissions['isGhost'],
+): readonly NodeId[] {
+  const end = references.findIndex((node) => !isGhost(node));
+  return end === -1 ? references : references.slice(0, end);
 }
 
-function numbersOf(fragment: Fragment): Set<number> {
-  return new Set(fragment.members.map((member) => member.number));
+/** "[v2 1/2]" answers "[1/2]" while "[v2 2/2]" answers "[2/2]", all of one submitter. */
+function parallelReplies({ numbered }: KnownSubmissions): Evidence<Submission> {
+  return {
+    rule: 'parallel-replies',
+    keyOf: ({ lowest: { submission } }) => {
+      const parent = parentNode(submission);
+      const answered = parent === null ? undefined : numbered(parent);
+      if (answered === undefined) return null;
+      return submitterKey(answered.submission) === submitterKey(submission) ? answered.key : null;
+    },
+    spanOf: ({ span }) => span,
+    maxGapMs: seriesWindowMs,
+  };
+}
+
+const dateWindow: Evidence<Submission> = {
+  rule: 'date-window',
+  keyOf: ({ unthreadedSpan }) => (unthreadedSpan === null ? null : 'unthreaded'),
+  spanOf: ({ unthreadedSpan }) => unthreadedSpan,
+  maxGapMs: seriesWindowMs,
+};
+
+function parentNode(submission: Submission): NodeId | null {
+  return submission.references[0] ?? null;
 }

@@ -42,7 +42,7 @@ function dependencyRow(message: MessageRowId, position: number, dependency: Depe
 
 export async function deleteDependencies(
   queryable: Queryable,
-  message: MessageRowId,
+  messages: readonly MessageRowId[],
 ): Promise<void> {
-  await queryable.query('DELETE FROM patchloom.dependency WHERE message = $1', [message]);
+  await queryable.query('DELETE FROM patchloom.dependency WHERE message = ANY($1)', [messages]);
 }

@@ -46,6 +46,9 @@ function multirangeText(named: NamedPatches | null): string | null {
   return `{${named.map(({ from, to }) => `[${from},${to}]`).join(',')}}`;
 }
 
-export async function deleteTrailers(queryable: Queryable, message: MessageRowId): Promise<void> {
-  await queryable.query('DELETE FROM patchloom.trailer WHERE message = $1', [message]);
+export async function deleteTrailers(
+  queryable: Queryable,
+  messages: readonly MessageRowId[],
+): Promise<void> {
+  await queryable.query('DELETE FROM patchloom.trailer WHERE message = ANY($1)', [messages]);
 }

@@ -180,21 +180,27 @@ function patchIdOf(change: string): string {
   return patchId(text.slice(text.indexOf('diff --git'), text.indexOf('-- \n'))) ?? '';
 }
 
+/** One version of a base that is one patch. */
+function singleBase(id: string, version: string, minute: number): SampleMail {
+  const subject = `[PATCH ${version}] base`;
+  return { id, subject, from: lark, minute, body: patchText('depth') };
+}
+
+/** The cover letter of one version of a base with a change-id. */
+function baseWithChangeId(id: string, version: string): SampleMail {
+  const subject = `[PATCH ${version} 0/1] base`;
+  const body = 'Base.\n\nchange-id: 20260302-float-1f2e\n';
+  return { id, subject, from: lark, minute: -60, body };
+}
+
 test('the base block of git format-patch names the last posting of a change', async (context) => {
   const { database } = await openTestDatabase(context);
-  const posting = (id: string, version: string, minute: number): SampleMail => ({
-    id,
-    subject: `[PATCH ${version}] base`,
-    from: lark,
-    minute,
-    body: patchText('depth'),
-  });
   const commit = '0123456789abcdef0123456789abcdef01234567';
   const block = `\nbase-commit: ${commit}\nprerequisite-patch-id: ${patchIdOf('depth')}\n`;
   const mails: SampleMail[] = [
-    posting('b1', 'v1', -90),
-    posting('b2', 'v2', -60),
-    posting('b3', 'v3', 60),
+    singleBase('b1', 'v1', -90),
+    singleBase('b2', 'v2', -60),
+    singleBase('b3', 'v3', 60),
     { id: 'a1', subject: '[PATCH] x', body: patchText('speed').replace('-- \n', `${block}-- \n`) },
   ];
   const rows = await sameInAllOrders(database, mails, async (list) => dependencies(database, list));
@@ -203,16 +209,9 @@ test('the base block of git format-patch names the last posting of a change', as
 
 test('a prerequisite-change-id names the version of a series with that change-id', async (context) => {
   const { database } = await openTestDatabase(context);
-  const posting = (id: string, version: string): SampleMail => ({
-    id,
-    subject: `[PATCH ${version} 0/1] base`,
-    from: lark,
-    minute: -60,
-    body: 'Base.\n\nchange-id: 20260302-float-1f2e\n',
-  });
   const mails = [
-    posting('b1', 'v1'),
-    posting('b2', 'v2'),
+    baseWithChangeId('b1', 'v1'),
+    baseWithChangeId('b2', 'v2'),
     patch('prerequisite-change-id: 20260302-float-1f2e:v2'),
   ];
   const rows = await sameInAllOrders(database, mails, async (list) => dependencies(database, list));

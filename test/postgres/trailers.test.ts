@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { reindexList } from '../../src/ingest/reindex.ts';
 import type { Database } from '../../src/store/database.ts';
+import { loadMailingLists } from '../../src/store/mailing-lists.ts';
 import { sameInAllOrders } from '../support/all-orders.ts';
-import { storeAll } from '../support/index-mail.ts';
+import { parseAll, storeAll } from '../support/index-mail.ts';
 import { messageIdOf, patchText, sampleListId, sampleMail } from '../support/sample-mail.ts';
 import type { SampleMail } from '../support/sample-mail.ts';
+import { storedRows } from '../support/stored-result.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
 const wren = 'Wren Ford <wren@ford.example>';
@@ -212,6 +215,18 @@ test('another copy of a message leaves its trailers as they were', async (contex
     { position: 0, kind: 'Signed-off-by' },
     { position: 1, kind: 'Acked-by' },
   ]);
+});
+
+test('reindex writes the trailers of messages that were stored without them', async (context) => {
+  const { database } = await openTestDatabase(context);
+  const body = patchWith('depth', `Acked-by: ${wren}`, 'Depends-on: <b1@brook.example>');
+  await storeAll(database, [sampleMail({ id: 'a1', subject: '[PATCH] x', body })]);
+  const before = await storedRows(database);
+  await database.query('DELETE FROM patchloom.trailer; DELETE FROM patchloom.dependency');
+  const [list] = await loadMailingLists(database);
+  await reindexList({ database, parse: parseAll, isDryRun: false }, list!);
+  assert.deepEqual(await storedRows(database), before);
+  assert.deepEqual(await counts(database, sampleListId), ['a1 A1 R0 T0']);
 });
 
 test('the trailers of one patch are found by index', async (context) => {

@@ -22,6 +22,7 @@ import { MessagePool } from './message-pool.ts';
 import { placeInSeries } from './place-in-series.ts';
 import { placeInThreads } from './place-in-threads.ts';
 import { changedPlacements, placements } from './placements.ts';
+import { replaceTrailers, writeTrailers } from './write-trailers.ts';
 
 /** A delivery with the facts of its message. */
 export interface ParsedDelivery {
@@ -95,6 +96,7 @@ async function storedCopies(
     const id = stored.get(identityOf(copy.facts))!;
     if (copy.rawSha256 >= hashes.get(id)!) continue;
     await replaceCopy(transaction, id, copy);
+    await replaceTrailers(transaction, [{ id, facts: copy.facts }]);
     replacedNodes.push(nodes.get(copy.facts.messageId)!.id);
   }
   return { stored, replacedNodes };
@@ -126,6 +128,10 @@ async function storeNew(
       const message = newMessages[index]!;
       return { ...copy, message, placement: placed.get(message)! };
     }),
+  );
+  await writeTrailers(
+    transaction,
+    added.map(({ facts }, index) => ({ id: ids[index]!, facts })),
   );
 }
 

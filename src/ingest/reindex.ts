@@ -26,6 +26,7 @@ import type { ParseMessages } from './parser.ts';
 import { placeMessages } from './place-messages.ts';
 import { placementOf } from './placements.ts';
 import { writeSeriesOf } from './place-in-series.ts';
+import { replaceTrailers } from './write-trailers.ts';
 
 /** Raw messages parsed and written at a time. */
 const batchSize = 200;
@@ -130,6 +131,7 @@ async function rewriteBatch(
     rewrites.push({ id, ...place, ...parts, rawMessageId, listRule, facts: own });
   }
   await rewriteFacts(transaction, list.id, rewrites);
+  await replaceTrailers(transaction, rewrites);
   await pointDeliveries(transaction, rowOfRaw);
 }
 

@@ -38,15 +38,16 @@ test('migrating twice changes nothing the second time', async (context) => {
   assert.deepEqual(await migrate(database), []);
 });
 
+function isRefusalOfNewer(error: unknown): boolean {
+  const advice = 'database is at schema 999999, this build knows 1: deploy the newer build first';
+  return error instanceof SchemaError && error.message === advice;
+}
+
 test('a database of a newer build is refused with the advice to deploy that build', async (context) => {
   const { database } = await openTestDatabase(context);
   await database.query('INSERT INTO patchloom.schema_version (version) VALUES (999999)');
-  const refusal = (error: unknown): boolean =>
-    error instanceof SchemaError &&
-    error.message ===
-      'database is at schema 999999, this build knows 1: deploy the newer build first';
-  await assert.rejects(migrate(database), refusal);
-  await assert.rejects(requireCurrentSchema(database), refusal);
+  await assert.rejects(migrate(database), isRefusalOfNewer);
+  await assert.rejects(requireCurrentSchema(database), isRefusalOfNewer);
 });
 
 test('a database that was never migrated is refused with the advice to migrate it', async (context) => {

@@ -1,7 +1,7 @@
 import { compareMessages } from '../thread/known-message.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import { fragmentsOf } from './fragment.ts';
-import type { MembershipRule } from './fragment.ts';
+import type { Fragment, MembershipRule } from './fragment.ts';
 import { joinFragments } from './join-fragments.ts';
 import type { Posting } from './join-fragments.ts';
 import { postingKey } from './posting-key.ts';
@@ -49,11 +49,21 @@ export function buildSeries<S extends Submission>(
     if (isNumbered(submission)) append(byPostingKey, postingKey(submission, known), submission);
     else series.push(seriesOfOne(submission));
   }
-  for (const candidates of byPostingKey.values()) {
-    const postings = joinFragments(fragmentsOf(candidates), { submissions: known, isGhost });
+  const fragmentsByKey = [...byPostingKey.values()].map(fragmentsOf);
+  const rootOf = rootOfEachMember(fragmentsByKey.flat());
+  for (const fragments of fragmentsByKey) {
+    const postings = joinFragments(fragments, { submissions: known, rootOf, isGhost });
     series.push(...postings.map(seriesOfPosting));
   }
   return series.toSorted((a, b) => compareMessages(a.lead, b.lead));
+}
+
+function rootOfEachMember<S extends NumberedSubmission>(
+  fragments: readonly Fragment<S>[],
+): Map<NodeId, S> {
+  return new Map(
+    fragments.flatMap(({ root, members }) => members.map(({ node }) => [node, root] as const)),
+  );
 }
 
 function seriesOfOne<S extends Submission>(submission: S): Series<S> {

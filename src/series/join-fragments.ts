@@ -2,7 +2,7 @@ import { compareMessages } from '../thread/known-message.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import type { Fragment, MembershipRule } from './fragment.ts';
 import { postingKey } from './posting-key.ts';
-import { isCover, isNumbered } from './submission.ts';
+import { isCover } from './submission.ts';
 import type { NumberedSubmission, Submission } from './submission.ts';
 
 /**
@@ -34,6 +34,8 @@ type JoinTest = (a: Fragment, b: Fragment, known: KnownSubmissions) => boolean;
 /** What the list knows: all submissions by node, and whether any message at all has a node. */
 export interface KnownSubmissions {
   readonly submissions: ReadonlyMap<NodeId, Submission>;
+  /** The root of the fragment of each numbered submission. */
+  readonly rootOf: ReadonlyMap<NodeId, NumberedSubmission>;
   readonly isGhost: (node: NodeId) => boolean;
 }
 
@@ -103,20 +105,38 @@ function answersOwnPatches(cover: Fragment, patches: Fragment): boolean {
 
 /** "[v2 1/2]" answers "[1/2]" while "[v2 2/2]" answers "[2/2]". */
 function areParallelReplies(a: Fragment, b: Fragment, known: KnownSubmissions): boolean {
-  const earlier = answeredPosting(a.root, known);
-  return earlier !== null && earlier === answeredPosting(b.root, known) && areNeighbours(a, b);
+  const answeredByA = answeredRoot(a.root, known);
+  const answeredByB = answeredRoot(b.root, known);
+  if (answeredByA === null || answeredByB === null || !areNeighbours(a, b)) return false;
+  return answeredByA === answeredByB || areOfOnePosting(answeredByA, answeredByB, known);
 }
 
-/** Posting key of the submission that this one answers directly; null when it answers none. */
-function answeredPosting(root: NumberedSubmission, known: KnownSubmissions): string | null {
+/** Root of the fragment that holds the submission which this one answers directly; null when it answers none. */
+function answeredRoot(
+  root: NumberedSubmission,
+  known: KnownSubmissions,
+): NumberedSubmission | null {
   const [parent] = root.references;
-  const answered = parent === undefined ? undefined : known.submissions.get(parent);
-  if (answered === undefined || !isNumbered(answered)) return null;
-  return postingKey(answered, known.submissions);
+  return parent === undefined ? null : (known.rootOf.get(parent) ?? null);
+}
+
+/**
+ * Whether dates join two roots. Equal posting keys are not enough: two postings in different threads may well have
+ * one key, and a reply in one thread must not decide over another.
+ */
+function areOfOnePosting(
+  a: NumberedSubmission,
+  b: NumberedSubmission,
+  { submissions }: KnownSubmissions,
+): boolean {
+  return (
+    postingKey(a, submissions) === postingKey(b, submissions) &&
+    areUnthreadedNeighbours({ root: a }, { root: b })
+  );
 }
 
 /** Only submissions that refer to nothing may be joined by date; only their own dates count. */
-function areUnthreadedNeighbours(a: Fragment, b: Fragment): boolean {
+function areUnthreadedNeighbours(a: Rooted, b: Rooted): boolean {
   return isUnthreaded(a.root) && isUnthreaded(b.root) && areNeighbours(a, b);
 }
 
@@ -124,7 +144,9 @@ export function isUnthreaded(submission: Submission): boolean {
   return submission.references.length === 0;
 }
 
-function areNeighbours({ root: a }: Fragment, { root: b }: Fragment): boolean {
+type Rooted = Pick<Fragment, 'root'>;
+
+function areNeighbours({ root: a }: Rooted, { root: b }: Rooted): boolean {
   if (a.date === null || b.date === null) return false;
   return Math.abs(Date.parse(a.date) - Date.parse(b.date)) <= seriesWindowMinutes * 60_000;
 }

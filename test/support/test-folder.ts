@@ -1,0 +1,10 @@
+import { chmod, mkdtemp, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A new folder that everybody may enter: the Postgres of a test run by root is another user's, and must reach its data. */
+export async function makeTestFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'patchloom-test-')));
+  await chmod(folder, 0o755);
+  return folder;
+}

@@ -1,4 +1,4 @@
-import { isUnthreaded, seriesWindowMinutes } from '../series/join-fragments.ts';
+import { isUnthreaded, seriesWindowMinutes } from '../series/series-window.ts';
 import { isNumbered, isSubmission } from '../series/submission.ts';
 import { findUnthreadedThreads, loadThreadMessages } from '../store/messages.ts';
 import type { PlacedMessage, StoredMessage, UnthreadedRange } from '../store/messages.ts';

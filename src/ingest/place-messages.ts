@@ -1,5 +1,6 @@
 import { buildSeries } from '../series/build-series.ts';
-import type { Series, SeriesMember } from '../series/build-series.ts';
+import type { Series } from '../series/build-series.ts';
+import type { SeriesMember } from '../series/fragment.ts';
 import { isSubmission } from '../series/submission.ts';
 import type { Placeable, Submission } from '../series/submission.ts';
 import { chooseParents } from '../thread/choose-parents.ts';

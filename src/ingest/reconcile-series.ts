@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isCover } from '../series/submission.ts';
 import type { Submission } from '../series/submission.ts';
 import type { StoredMessage } from '../store/messages.ts';
 import type { Series } from '../series/build-series.ts';
@@ -112,7 +111,7 @@ function seriesRow(series: StoredSeries, id: number): SeriesRow {
     name: series.name,
     version: series.version,
     total: series.total,
-    patchCount: series.members.filter(({ submission }) => !isCover(submission)).length,
+    patchCount: series.members.filter(({ number }) => number > 0).length,
     isComplete: series.isComplete,
     cover: series.cover === null ? null : series.cover.id,
     submitterName: lead.submitterName,

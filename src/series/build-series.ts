@@ -1,20 +1,14 @@
 import { compareMessages } from '../thread/known-message.ts';
 import type { NodeId } from '../thread/known-message.ts';
-import { fragmentsOf } from './fragment.ts';
-import type { Fragment, MembershipRule } from './fragment.ts';
+import { singleFragment } from './fragment.ts';
+import type { Fragment, SeriesMember } from './fragment.ts';
+import { groupBy } from './group-by.ts';
+import { joinCovers } from './join-covers.ts';
 import { joinFragments } from './join-fragments.ts';
-import type { Posting } from './join-fragments.ts';
-import { postingKey } from './posting-key.ts';
-import { isCover, isNumbered, nameWithoutPrefixes } from './submission.ts';
-import type { NumberedSubmission, Submission } from './submission.ts';
-
-/** One submission in its series. */
-export interface SeriesMember<S extends Submission = Submission> {
-  readonly submission: S;
-  /** Place in the series, 0 for the cover letter; 1 for a patch without a number. */
-  readonly number: number;
-  readonly rule: MembershipRule;
-}
+import { neighbourhoods } from './neighbourhood.ts';
+import { postingKeys, submitterKey } from './posting-key.ts';
+import { isNumbered, nameWithoutPrefixes } from './submission.ts';
+import type { Submission } from './submission.ts';
 
 /** One posting of one version of a patch series, as far as it is known. */
 export interface Series<S extends Submission = Submission> {
@@ -35,35 +29,53 @@ export interface Series<S extends Submission = Submission> {
 
 /**
  * The series that a set of submissions of one mailing list forms. `isGhost` tells of any node whether no message
- * of the list has it. A pure function of the set: the order of `submissions` does not count.
+ * of the list has it. A pure function of the set: the order of `submissions` does not count. Near-linear.
  * Law: docs/architecture.md, "Series".
  */
 export function buildSeries<S extends Submission>(
   submissions: readonly S[],
   isGhost: (node: NodeId) => boolean,
 ): Series<S>[] {
-  const known = new Map(submissions.map((submission) => [submission.node, submission]));
-  const byPostingKey = new Map<string, (S & NumberedSubmission)[]>();
-  const series: Series<S>[] = [];
-  for (const submission of submissions) {
-    if (isNumbered(submission)) append(byPostingKey, postingKey(submission, known), submission);
-    else series.push(seriesOfOne(submission));
-  }
-  const fragmentsByKey = [...byPostingKey.values()].map(fragmentsOf);
-  const rootOf = rootOfEachMember(fragmentsByKey.flat());
-  for (const fragments of fragmentsByKey) {
-    const postings = joinFragments(fragments, { submissions: known, rootOf, isGhost });
-    series.push(...postings.map(seriesOfPosting));
-  }
-  return series.toSorted((a, b) => compareMessages(a.lead, b.lead));
+  const ordered = submissions.toSorted(compareMessages);
+  const neighbourhoodOf = neighbourhoods(ordered);
+  const fragments = [
+    ...numberedFragments(ordered, neighbourhoodOf, isGhost),
+    ...ordered.filter(isPullRequestAlone).map((pull) => singleFragment(pull, 0)),
+  ];
+  const bySubmitter = groupBy(fragments, ({ start: { submission } }) =>
+    labelled(neighbourhoodOf, submission, submitterKey(submission)),
+  );
+  const postings = [...bySubmitter.values()].flatMap(joinCovers);
+  const unnumbered = ordered.filter((one) => !isNumbered(one) && !isPullRequestAlone(one));
+  return [...postings.map(seriesOfPosting), ...unnumbered.map(seriesOfOne)].toSorted((a, b) =>
+    compareMessages(a.lead, b.lead),
+  );
 }
 
-function rootOfEachMember<S extends NumberedSubmission>(
-  fragments: readonly Fragment<S>[],
-): Map<NodeId, S> {
-  return new Map(
-    fragments.flatMap(({ root, members }) => members.map(({ node }) => [node, root] as const)),
-  );
+function numberedFragments<S extends Submission>(
+  ordered: readonly S[],
+  neighbourhoodOf: ReadonlyMap<NodeId, NodeId>,
+  isGhost: (node: NodeId) => boolean,
+): Fragment<S>[] {
+  const numbered = ordered.filter(isNumbered);
+  const keys = postingKeys(numbered);
+  const keyOfNode = new Map(numbered.map((one) => [one.node, keys.get(one)!]));
+  const known = { isGhost, postingKeyOf: (node: NodeId) => keyOfNode.get(node) };
+  const groups = groupBy(numbered, (one) => labelled(neighbourhoodOf, one, keys.get(one)!));
+  return [...groups.values()].flatMap((group) => joinFragments(group, known));
+}
+
+function labelled(
+  neighbourhoodOf: ReadonlyMap<NodeId, NodeId>,
+  { node }: Submission,
+  key: string,
+): string {
+  return `${neighbourhoodOf.get(node)} ${key}`;
+}
+
+/** A pull request that may be the cover letter of patches that answer it. */
+function isPullRequestAlone(submission: Submission): boolean {
+  return submission.role === 'pull-request' && !isNumbered(submission);
 }
 
 function seriesOfOne<S extends Submission>(submission: S): Series<S> {
@@ -75,29 +87,22 @@ function seriesOfOne<S extends Submission>(submission: S): Series<S> {
     isComplete: true,
     cover: null,
     lead: submission,
-    members: [{ submission, number: 1, rule: 'unnumbered' }],
+    members: [{ submission, number: 1, rule: 'unnumbered', evidence: null }],
   };
 }
 
-function seriesOfPosting<S extends NumberedSubmission>(posting: Posting<S>): Series<S> {
-  const members = posting.fragments
-    .flatMap((fragment) =>
-      fragment.members.map((submission) => ({
-        submission,
-        number: submission.number,
-        rule: submission === fragment.root ? fragment.rule : ('reference' as const),
-      })),
-    )
-    .toSorted((a, b) => a.number - b.number);
-  const lead = members[0]!.submission;
-  const cover = isCover(lead) ? lead : null;
-  const { total } = lead;
+function seriesOfPosting<S extends Submission>(posting: Fragment<S>): Series<S> {
+  const members = posting.members.toSorted((a, b) => a.number - b.number);
+  const { submission: lead, number } = members[0]!;
+  const total = members.find(({ submission }) => isNumbered(submission))?.submission.total ?? null;
+  if (total === null) return seriesOfOne(lead);
+  const cover = number === 0 ? lead : null;
   return {
     key: lead.messageId,
     name: seriesName(members, cover),
     version: postingVersion(members),
     total,
-    isComplete: hasAllNumbers(members, total),
+    isComplete: hasAllNumbers(posting.numbers, total),
     cover,
     lead,
     members,
@@ -115,14 +120,7 @@ function postingVersion(members: readonly SeriesMember[]): number {
   return (named ?? members[0]!).submission.version;
 }
 
-function hasAllNumbers(members: readonly SeriesMember[], total: number): boolean {
-  const numbers = new Set(members.map((member) => member.number));
+function hasAllNumbers(numbers: ReadonlySet<number>, total: number): boolean {
   if (total > numbers.size) return false;
   return Array.from({ length: total }, (_, index) => index + 1).every((n) => numbers.has(n));
-}
-
-function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

@@ -1,181 +1,111 @@
-import { compareMessages } from '../thread/known-message.ts';
+import { joinComponents } from '../thread/join-components.ts';
 import type { NodeId } from '../thread/known-message.ts';
-import type { Fragment, MembershipRule } from './fragment.ts';
-import { postingKey } from './posting-key.ts';
-import { isCover } from './submission.ts';
+import { singleFragment } from './fragment.ts';
+import type { Fragment } from './fragment.ts';
+import { joinByEvidence } from './join-by-evidence.ts';
+import type { Evidence } from './join-by-evidence.ts';
+import { joinToHigherNumbers, joinToLowerNumbers } from './join-by-reference.ts';
+import { sendingRun } from './sending-run.ts';
+import { seriesWindowMs } from './series-window.ts';
 import type { NumberedSubmission, Submission } from './submission.ts';
 
-/**
- * Two submissions without references can be of one posting if their dates are at most this far apart,
- * directly or over others between them. git send-email takes seconds for a series; Patchwork uses the same figure.
- */
-export const seriesWindowMinutes = 20;
-
-/** Fragments that are one posting; each with the reason why it joined. */
-export interface Posting<S extends NumberedSubmission = NumberedSubmission> {
-  readonly fragments: readonly JoinedFragment<S>[];
-}
-
-type JoinedFragment<S extends NumberedSubmission> = Fragment<S> & {
-  readonly rule: MembershipRule;
-};
-
-/** Strongest evidence first. */
-const joinRules = [
-  { rule: 'shared-parent', holds: haveSharedParent },
-  { rule: 'shared-ghost', holds: haveSharedGhost },
-  { rule: 'late-cover', holds: isLateCover },
-  { rule: 'parallel-replies', holds: areParallelReplies },
-  { rule: 'date-window', holds: areUnthreadedNeighbours },
-] as const satisfies readonly { rule: MembershipRule; holds: JoinTest }[];
-
-type JoinTest = (a: Fragment, b: Fragment, known: KnownSubmissions) => boolean;
-
-/** What the list knows: all submissions by node, and whether any message at all has a node. */
+/** What the evidence is looked up in. */
 export interface KnownSubmissions {
-  readonly submissions: ReadonlyMap<NodeId, Submission>;
-  /** The root of the fragment of each numbered submission. */
-  readonly rootOf: ReadonlyMap<NodeId, NumberedSubmission>;
+  /** Posting key of the numbered submission that has a node; undefined when none has. */
+  readonly postingKeyOf: (node: NodeId) => string | undefined;
+  /** Whether no message of the list has a node. */
   readonly isGhost: (node: NodeId) => boolean;
 }
 
 /**
- * Joins fragments of one posting key into postings: in total order, each joins the posting that the strongest
- * evidence names (the nearest in date where several do) and that has none of its numbers, or starts its own.
+ * The postings that submissions of one posting key and one neighbourhood form: the strongest evidence joins first.
+ * `submissions` are in total order.
  */
 export function joinFragments<S extends NumberedSubmission>(
+  submissions: readonly S[],
+  known: KnownSubmissions,
+): Fragment<S>[] {
+  const fragmentOf = new Map(
+    submissions.map((submission) => [submission, singleFragment(submission, submission.number)]),
+  );
+  let fragments = joinByEvidence([...fragmentOf.values()], sameRun);
+  joinToLowerNumbers(fragmentOf);
+  fragments = joinByEvidence(fragments.filter(isWhole), sharedParent);
+  if (fragments.length > 1) fragments = joinByEvidence(fragments, sharedGhost(fragments, known));
+  joinToHigherNumbers(fragmentOf);
+  fragments = joinByEvidence(fragments.filter(isWhole), parallelReplies(known));
+  return joinByEvidence(fragments, dateWindow);
+}
+
+function isWhole(fragment: Fragment): boolean {
+  return fragment.absorbedBy === null;
+}
+
+const sameRun: Evidence<Submission> = {
+  rule: 'same-run',
+  keyOf: ({ start }) => sendingRun(start.submission.messageId),
+  spanOf: ({ span }) => span,
+  maxGapMs: Number.POSITIVE_INFINITY,
+};
+
+const sharedParent: Evidence<Submission> = {
+  rule: 'shared-parent',
+  keyOf: ({ lowest }) => parentNode(lowest.submission),
+  spanOf: ({ span }) => span,
+  maxGapMs: Number.POSITIVE_INFINITY,
+};
+
+/** Only messages that never came and that it refers to closer than to any that did. */
+function sharedGhost<S extends Submission>(
   fragments: readonly Fragment<S>[],
-  known: KnownSubmissions,
-): Posting<S>[] {
-  const postings: { fragments: JoinedFragment<S>[]; numbers: Set<number> }[] = [];
-  for (const fragment of inOrder(fragments)) {
-    const open = postings.filter((posting) => areDisjoint(posting.numbers, fragment));
-    const joined = strongestJoin(fragment, open, known);
-    if (joined === null) {
-      postings.push({ fragments: [{ ...fragment, rule: 'first' }], numbers: numbersOf(fragment) });
-    } else {
-      joined.posting.fragments.push({ ...fragment, rule: joined.rule });
-      for (const { number } of fragment.members) joined.posting.numbers.add(number);
-    }
-  }
-  return postings;
+  { isGhost }: KnownSubmissions,
+): Evidence<S> {
+  const ghostsOf = new Map(
+    fragments.map((fragment) => [
+      fragment,
+      fragment.members.flatMap(({ submission }) => leadingGhosts(submission, isGhost)),
+    ]),
+  );
+  const groups = joinComponents(ghostsOf.values());
+  return {
+    rule: 'shared-ghost',
+    keyOf: (fragment) => {
+      const [ghost] = ghostsOf.get(fragment) ?? [];
+      return ghost === undefined ? null : groups.get(ghost)!;
+    },
+    spanOf: ({ span }) => span,
+    maxGapMs: Number.POSITIVE_INFINITY,
+  };
 }
 
-function strongestJoin<P extends Posting>(
-  fragment: Fragment,
-  postings: readonly P[],
-  known: KnownSubmissions,
-): { posting: P; rule: MembershipRule } | null {
-  for (const { rule, holds } of joinRules) {
-    const willing = postings.filter((posting) =>
-      posting.fragments.some((other) => holds(other, fragment, known)),
-    );
-    const [nearest] = willing.toSorted((a, b) => gapMs(a, fragment) - gapMs(b, fragment));
-    if (nearest !== undefined) return { posting: nearest, rule };
-  }
-  return null;
-}
-
-/** Both roots answer the same message, known or not. */
-function haveSharedParent(a: Fragment, b: Fragment): boolean {
-  const parent = a.root.references[0];
-  return parent !== undefined && parent === b.root.references[0];
-}
-
-/** Both refer to one message that never came, closer than to any that did. */
-function haveSharedGhost(a: Fragment, b: Fragment, known: KnownSubmissions): boolean {
-  const ghosts = new Set(a.members.flatMap((member) => leadingGhosts(member, known)));
-  return b.members.some((member) => leadingGhosts(member, known).some((node) => ghosts.has(node)));
-}
-
-function leadingGhosts(submission: Submission, known: KnownSubmissions): readonly NodeId[] {
-  const end = submission.references.findIndex((node) => !known.isGhost(node));
-  return end === -1 ? submission.references : submission.references.slice(0, end);
-}
-
-/** One is a cover letter alone that answers a patch of the other. */
-function isLateCover(a: Fragment, b: Fragment): boolean {
-  return answersOwnPatches(a, b) || answersOwnPatches(b, a);
-}
-
-function answersOwnPatches(cover: Fragment, patches: Fragment): boolean {
-  const nodes = new Set(patches.members.map((member) => member.node));
-  return isCover(cover.root) && cover.root.references.some((node) => nodes.has(node));
+function leadingGhosts(
+  { references }: Submission,
+  isGhost: KnownSubmissions['isGhost'],
+): readonly NodeId[] {
+  const end = references.findIndex((node) => !isGhost(node));
+  return end === -1 ? references : references.slice(0, end);
 }
 
 /** "[v2 1/2]" answers "[1/2]" while "[v2 2/2]" answers "[2/2]". */
-function areParallelReplies(a: Fragment, b: Fragment, known: KnownSubmissions): boolean {
-  const answeredByA = answeredRoot(a.root, known);
-  const answeredByB = answeredRoot(b.root, known);
-  if (answeredByA === null || answeredByB === null || !areNeighbours(a, b)) return false;
-  return answeredByA === answeredByB || areOfOnePosting(answeredByA, answeredByB, known);
+function parallelReplies({ postingKeyOf }: KnownSubmissions): Evidence<Submission> {
+  return {
+    rule: 'parallel-replies',
+    keyOf: ({ lowest }) => {
+      const parent = parentNode(lowest.submission);
+      return parent === null ? null : (postingKeyOf(parent) ?? null);
+    },
+    spanOf: ({ span }) => span,
+    maxGapMs: seriesWindowMs,
+  };
 }
 
-/** Root of the fragment that holds the submission which this one answers directly; null when it answers none. */
-function answeredRoot(
-  root: NumberedSubmission,
-  known: KnownSubmissions,
-): NumberedSubmission | null {
-  const [parent] = root.references;
-  return parent === undefined ? null : (known.rootOf.get(parent) ?? null);
-}
+const dateWindow: Evidence<Submission> = {
+  rule: 'date-window',
+  keyOf: ({ unthreadedSpan }) => (unthreadedSpan === null ? null : 'unthreaded'),
+  spanOf: ({ unthreadedSpan }) => unthreadedSpan,
+  maxGapMs: seriesWindowMs,
+};
 
-/**
- * Whether dates join two roots. Equal posting keys are not enough: two postings in different threads may well have
- * one key, and a reply in one thread must not decide over another.
- */
-function areOfOnePosting(
-  a: NumberedSubmission,
-  b: NumberedSubmission,
-  { submissions }: KnownSubmissions,
-): boolean {
-  return (
-    postingKey(a, submissions) === postingKey(b, submissions) &&
-    areUnthreadedNeighbours({ root: a }, { root: b })
-  );
-}
-
-/** Only submissions that refer to nothing may be joined by date; only their own dates count. */
-function areUnthreadedNeighbours(a: Rooted, b: Rooted): boolean {
-  return isUnthreaded(a.root) && isUnthreaded(b.root) && areNeighbours(a, b);
-}
-
-export function isUnthreaded(submission: Submission): boolean {
-  return submission.references.length === 0;
-}
-
-type Rooted = Pick<Fragment, 'root'>;
-
-function areNeighbours({ root: a }: Rooted, { root: b }: Rooted): boolean {
-  if (a.date === null || b.date === null) return false;
-  return Math.abs(Date.parse(a.date) - Date.parse(b.date)) <= seriesWindowMinutes * 60_000;
-}
-
-/** Least distance of a posting's members to the fragment's. */
-function gapMs(posting: Posting, fragment: Fragment): number {
-  return Math.min(...posting.fragments.map((other) => fragmentGapMs(other, fragment)));
-}
-
-function fragmentGapMs(a: Fragment, b: Fragment): number {
-  const datesOfB = datesMs(b);
-  return Math.min(
-    ...datesMs(a).map((date) => Math.min(...datesOfB.map((other) => Math.abs(date - other)))),
-    Number.MAX_VALUE,
-  );
-}
-
-function datesMs(fragment: Fragment): number[] {
-  return fragment.members.flatMap(({ date }) => (date === null ? [] : [Date.parse(date)]));
-}
-
-function inOrder<F extends Fragment>(fragments: readonly F[]): F[] {
-  return fragments.toSorted((a, b) => compareMessages(a.members[0]!, b.members[0]!));
-}
-
-function areDisjoint(numbers: ReadonlySet<number>, fragment: Fragment): boolean {
-  return fragment.members.every((member) => !numbers.has(member.number));
-}
-
-function numbersOf(fragment: Fragment): Set<number> {
-  return new Set(fragment.members.map((member) => member.number));
+function parentNode(submission: Submission): NodeId | null {
+  return submission.references[0] ?? null;
 }

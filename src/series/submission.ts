@@ -30,18 +30,15 @@ export function isSubmission<M extends Placeable>(message: M): message is M & Su
   return message.role !== 'discussion';
 }
 
+/**
+ * Whether a submission says its place in a series. "0.5/5", a patch to stand between two others, does not:
+ * Patchwork's rule R17 reads it as 5/5, and it would take the place of the real one.
+ */
 export function isNumbered<S extends Submission>(
   submission: S,
 ): submission is S & NumberedSubmission {
-  return submission.number !== null && submission.total !== null;
-}
-
-/**
- * Whether a submission stands for its series as cover letter: number 0, with or without a diff of its own
- * (an interdiff, a pull request).
- */
-export function isCover(submission: Submission): boolean {
-  return submission.number === 0 || submission.role === 'cover';
+  if (submission.number === null || submission.total === null) return false;
+  return !submission.prefixes.some((prefix) => /^[0-9]+\.[0-9]+\/[0-9]+$/.test(prefix));
 }
 
 /** "[v2,0/3] mm: fix leaks" -> "mm: fix leaks" */

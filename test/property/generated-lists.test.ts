@@ -11,6 +11,7 @@ import { shapes } from '../support/list-generator/shapes.ts';
 import { toldTruth } from '../support/list-generator/told-truth.ts';
 import type { ToldPlace } from '../support/list-generator/told-truth.ts';
 import { seededRandom, testSeed } from '../support/random.ts';
+import { messageIdOf, patchText, sampleMail } from '../support/sample-mail.ts';
 
 const seed = testSeed();
 const listCount = Number(process.env['PATCHLOOM_LISTS'] ?? 300);
@@ -84,3 +85,42 @@ test('a seed gives the same bytes again, another seed gives others', () => {
   assert.deepEqual(once, again);
   assert.notDeepEqual(once, other);
 });
+
+const siblingsOfGhost = 'each joins the posting that it answers by way of its lost cover letter';
+
+/**
+ * [PATCH 0/3]            <- 3/3 never came
+ *   [PATCH 1/3]
+ *   [PATCH 2/3]
+ *   [PATCH 0/3] of other work, never came
+ *     [PATCH 1/3]
+ *     [PATCH 3/3]
+ */
+test(
+  'patches of a lost cover letter stay together below an earlier posting',
+  {
+    todo: siblingsOfGhost,
+  },
+  async () => {
+    const raws = [
+      sampleMail({ id: 'a0', subject: '[PATCH 0/3] first work', body: 'Three patches.\n' }),
+      samplePatch('a1', '1/3', ['a0'], 1),
+      samplePatch('a2', '2/3', ['a0'], 1),
+      samplePatch('b1', '1/3', ['a0', 'b0'], 600),
+      samplePatch('b3', '3/3', ['a0', 'b0'], 600),
+    ];
+    const placeOf = placedList(await Promise.all(raws.map((raw) => parseMessage(raw))));
+    const series = [...placeOf.values()].map((place) => place.series?.key);
+    assert.deepEqual(series, ['a0', 'a0', 'a0', 'b1', 'b1'].map(messageIdOf));
+  },
+);
+
+function samplePatch(id: string, marker: string, references: string[], minute: number): Buffer {
+  return sampleMail({
+    id,
+    subject: `[PATCH ${marker}] change ${id}`,
+    references,
+    minute,
+    body: patchText(id),
+  });
+}

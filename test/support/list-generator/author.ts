@@ -13,6 +13,15 @@ export type ReferenceHabit =
   /** In-Reply-To, and in References the thread's first message and the last three. */
   | 'shortened';
 
+/** What a series is sent with: how the message-ids of one posting are alike. */
+export type Mailer =
+  /** All ids but for a count. */
+  | 'send-email'
+  /** All ids but for a count; they name topic and version too. */
+  | 'b4'
+  /** Not at all. */
+  | 'other';
+
 /** How the text of a message is made into bytes. */
 export type TextForm =
   /** ASCII, and nothing said of it. */
@@ -40,6 +49,7 @@ export interface Author {
   readonly isRewritten: boolean;
   /** Whether the address is written now in one case and now in another. */
   readonly hasUnsteadyCase: boolean;
+  readonly mailer: Mailer;
   readonly referenceHabit: ReferenceHabit;
   readonly textForm: TextForm;
 }
@@ -74,6 +84,7 @@ export function authorOf(seed: number, number: number): Author {
     clockSkewMs: clockSkewOf(random),
     isRewritten: happens(random, 6),
     hasUnsteadyCase: happens(random, 6),
+    mailer: random.pick(['send-email', 'send-email', 'b4', 'other', 'other'] as const),
     referenceHabit: referenceHabitOf(random),
     textForm: textFormOf(random),
   };

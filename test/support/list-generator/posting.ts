@@ -1,6 +1,8 @@
 import { between, happens } from './draw.ts';
 import type { Author } from './author.ts';
 import type { Draft, DraftText } from './draft.ts';
+import { startRun } from './sending-run.ts';
+import type { SendingRun } from './sending-run.ts';
 import { addDraft } from './topic.ts';
 import type { Topic } from './topic.ts';
 import type { Work } from './work.ts';
@@ -36,6 +38,7 @@ export interface Posting {
   readonly plan: PostingPlan;
   readonly total: number;
   readonly pace: keyof typeof secondsApart;
+  readonly run: SendingRun;
   readonly members: PostingMember[];
   isUnambiguous: boolean;
 }
@@ -50,17 +53,27 @@ const secondsApart = { usual: 5, slow: 300 } as const;
 
 /** Sends a posting now: adds its drafts to the topic and lets its clock go on. */
 export function sendPosting(topic: Topic, plan: PostingPlan): Posting {
-  const total = plan.work.patches.length;
-  const pace = happens(topic.random, 10) ? 'slow' : 'usual';
-  const posting: Posting = { plan, total, pace, members: [], isUnambiguous: true };
-  for (let number = plan.hasCover ? 0 : 1; number <= total; number += 1) {
+  const posting = emptyPosting(topic, plan);
+  for (let number = plan.hasCover ? 0 : 1; number <= posting.total; number += 1) {
     sendMember(topic, posting, number);
   }
   topic.postings.push(posting);
   return posting;
 }
 
-/** Sends one more message of a posting; `answers` where it is not what the threading says. */
+/** A posting of which nothing is sent. */
+export function emptyPosting(topic: Topic, plan: PostingPlan): Posting {
+  return {
+    plan,
+    total: plan.work.patches.length,
+    pace: happens(topic.random, 10) ? 'slow' : 'usual',
+    run: startRun(topic, plan),
+    members: [],
+    isUnambiguous: true,
+  };
+}
+
+/** Sends one more message of a posting; with `answers` on another occasion, as an answer to what they name. */
 export function sendMember(
   topic: Topic,
   posting: Posting,
@@ -73,7 +86,7 @@ export function sendMember(
   const draft = addDraft(topic, {
     author: plan.author,
     sentMs: topic.clockMs,
-    messageId: sendEmailId(topic, plan.author),
+    messageId: answers === undefined ? posting.run(members.length + 1) : startRun(topic, plan)(1),
     subject: `${topic.list.subjectTag}[${bracketWords(posting, number)}] ${titleIn(plan, number)}`,
     role: number === 0 ? (isPullRequest(plan) ? 'pull-request' : 'cover') : 'patch',
     text: textIn(plan, number),
@@ -124,10 +137,4 @@ function patchIn(work: Work, number: number) {
 
 function isPullRequest({ words }: PostingPlan): boolean {
   return words.includes('PULL');
-}
-
-/** "<20240102030405.17-3-ada.brook7@delta.example>" */
-export function sendEmailId(topic: Topic, author: Author): string {
-  const stamp = new Date(topic.clockMs).toISOString().slice(0, 19).replaceAll(/[-T:]/g, '');
-  return `<${stamp}.${topic.number}-${topic.drafts.length + 1}-${author.email}>`;
 }

@@ -1,7 +1,6 @@
 import { between, happens, hourMs } from './draw.ts';
 import { lineage } from './draft.ts';
-import { sendMember, sendPosting } from './posting.ts';
-import type { Posting } from './posting.ts';
+import { emptyPosting, sendMember, sendPosting } from './posting.ts';
 import { firstPlan } from './shapes-of-postings.ts';
 import { addDraft } from './topic.ts';
 import type { Topic } from './topic.ts';
@@ -15,6 +14,8 @@ export function resent(topic: Topic): void {
   const threading = topic.random.pick(['shallow', 'deep', 'none'] as const);
   const former = sendPosting(topic, { ...firstPlan(topic), threading });
   const isAnswer = threading !== 'none' && happens(topic.random, 50);
+  // Without the old cover letter, what is left of both would answer one message that never came.
+  topic.isLossless = isAnswer;
   const words = happens(topic.random, 60) ? [...former.plan.words, 'RESEND'] : former.plan.words;
   letHoursPass(topic);
   const answers = isAnswer ? former.members[0]!.draft : null;
@@ -25,7 +26,7 @@ export function resent(topic: Topic): void {
 export function resentPatch(topic: Topic): void {
   topic.isLossless = true;
   const former = sendPosting(topic, firstPlan(topic));
-  const again: Posting = { ...former, members: [], isUnambiguous: true };
+  const again = emptyPosting(topic, former.plan);
   letHoursPass(topic);
   const number = between(topic.random, 1, former.total);
   sendMember(topic, again, number, [former.members[0]!.draft.messageId]);
@@ -55,6 +56,8 @@ export function belowAnothersPatch(topic: Topic): void {
 
 /** Other work of the same author, with as many patches, that answers the first series: no next version of it. */
 export function followUp(topic: Topic): void {
+  // What is left of both could fill each other's gaps.
+  topic.isLossless = true;
   const host = sendPosting(topic, firstPlan(topic));
   letHoursPass(topic);
   const { words } = host.plan;

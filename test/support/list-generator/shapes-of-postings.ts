@@ -1,5 +1,5 @@
 import { between, happens } from './draw.ts';
-import { sendMember, sendPosting } from './posting.ts';
+import { emptyPosting, sendMember, sendPosting } from './posting.ts';
 import type { Posting, PostingPlan } from './posting.ts';
 import { addDraft } from './topic.ts';
 import type { Topic } from './topic.ts';
@@ -98,7 +98,7 @@ export function pullRequestWithPatches(topic: Topic): void {
 
 function sendPullRequest(topic: Topic, words: readonly string[]): void {
   const plan = { ...firstPlan(topic, 1), words, hasCover: false };
-  const posting: Posting = { plan, total: 1, pace: 'usual', members: [], isUnambiguous: true };
+  const posting = emptyPosting(topic, plan);
   const draft = addDraft(topic, {
     author: plan.author,
     sentMs: topic.clockMs,

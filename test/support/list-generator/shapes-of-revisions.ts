@@ -1,11 +1,12 @@
 import { between, happens, hourMs } from './draw.ts';
 import type { Draft } from './draft.ts';
-import { sendMember, sendPosting } from './posting.ts';
+import { emptyPosting, sendMember, sendPosting } from './posting.ts';
 import type { Posting, PostingPlan } from './posting.ts';
 import { firstPlan } from './shapes-of-postings.ts';
 import { addDraft } from './topic.ts';
 import type { Topic } from './topic.ts';
 import { revised } from './work.ts';
+import type { WorkPatch } from './work.ts';
 
 type RevisionWay = Partial<Pick<PostingPlan, 'hasCover' | 'threading' | 'answers'>>;
 
@@ -112,6 +113,8 @@ export function revisionOfSingle(topic: Topic): void {
 export function versionOnCoverOnly(topic: Topic): void {
   const plan = { ...firstPlan(topic), words: ['PATCH', 'net-next'], isVersionOnCoverOnly: true };
   const isAnswer = happens(topic.random, 50);
+  // Without its cover letter a patch that answers the former version's says no version of its own.
+  topic.isLossless = isAnswer;
   sendVersions(topic, { ...plan, version: between(topic.random, 1, 3) }, (former) => ({
     answers: isAnswer ? firstDraft(former) : null,
   }));
@@ -120,25 +123,23 @@ export function versionOnCoverOnly(topic: Topic): void {
 /** "[PATCH v2 2/3]" alone answers "[PATCH 2/3]"; or "[PATCH v1.1 2/3]". */
 export function partialReroll(topic: Topic): void {
   const former = sendPosting(topic, firstPlan(topic));
-  const { work } = former.plan;
+  const patches = former.plan.work.patches.map(reworked);
   const number = between(topic.random, 1, former.total);
   const answered = former.members.find((member) => member.number === number)!.draft;
   letTimePass(topic);
   const isDotted = happens(topic.random, 30);
   const words = isDotted ? ['PATCH', 'v1.1'] : ['PATCH'];
   const plan = { ...former.plan, words, version: isDotted ? 1 : 2, revises: former };
-  const reroll: Posting = {
-    plan: { ...plan, work: revised(topic.random, work) },
-    total: former.total,
-    pace: 'usual',
-    members: [],
-    isUnambiguous: true,
-  };
+  const reroll = emptyPosting(topic, { ...plan, work: { ...former.plan.work, patches } });
   const references = [...new Set([firstDraft(former).messageId, answered.messageId])];
   sendMember(topic, reroll, number, references);
   topic.postings.push(reroll);
   if (isDotted) topic.isLossless = true;
   else answerReroll(topic, reroll);
+}
+
+function reworked(patch: WorkPatch): WorkPatch {
+  return { ...patch, diffSeed: patch.diffSeed + 1 };
 }
 
 /** The author says that the rest stays as it is. */

@@ -86,15 +86,15 @@ test('a seed gives the same bytes again, another seed gives others', () => {
   assert.notDeepEqual(once, other);
 });
 
-const siblingsOfGhost = 'each joins the posting that it answers by way of its lost cover letter';
+const siblingsOfGhost = '1/3 joins the posting that it answers by way of its lost cover letter';
 
 /**
- * [PATCH 0/3]            <- 3/3 never came
- *   [PATCH 1/3]
+ * [PATCH 0/3]            <- 1/3 never came
  *   [PATCH 2/3]
+ *   [PATCH 3/3]
  *   [PATCH 0/3] of other work, never came
  *     [PATCH 1/3]
- *     [PATCH 3/3]
+ *     [PATCH 2/3]
  */
 test(
   'patches of a lost cover letter stay together below an earlier posting',
@@ -104,10 +104,10 @@ test(
   async () => {
     const raws = [
       sampleMail({ id: 'a0', subject: '[PATCH 0/3] first work', body: 'Three patches.\n' }),
-      samplePatch('a1', '1/3', ['a0'], 1),
       samplePatch('a2', '2/3', ['a0'], 1),
+      samplePatch('a3', '3/3', ['a0'], 1),
       samplePatch('b1', '1/3', ['a0', 'b0'], 600),
-      samplePatch('b3', '3/3', ['a0', 'b0'], 600),
+      samplePatch('b2', '2/3', ['a0', 'b0'], 600),
     ];
     const placeOf = placedList(await Promise.all(raws.map((raw) => parseMessage(raw))));
     const series = [...placeOf.values()].map((place) => place.series?.key);

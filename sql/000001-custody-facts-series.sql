@@ -87,7 +87,7 @@ CREATE TABLE patchloom.thread_node (
   mailing_list_id int NOT NULL REFERENCES patchloom.mailing_list,
   message_id text COLLATE "C" NOT NULL CHECK (octet_length(message_id) <= 1000),
   thread_id bigint NOT NULL,
-  UNIQUE (mailing_list_id, message_id)
+  UNIQUE (message_id, mailing_list_id)
 );
 COMMENT ON TABLE patchloom.thread_node IS 'Every message-id seen on a list, as a message''s own or in a reference. One without a message is a ghost.';
 COMMENT ON COLUMN patchloom.thread_node.id IS 'Short name of the message-id inside the database.';
@@ -169,6 +169,8 @@ CREATE TABLE patchloom.message (
   target bigint,
   series_id bigint,
   series_number int,
+  merged_with bigint,
+  is_split boolean NOT NULL,
   submitter_name text,
   submitter_email text,
   author_name text,
@@ -180,7 +182,7 @@ CREATE TABLE patchloom.message (
   fact_rules jsonb NOT NULL,
   place_rules jsonb NOT NULL,
   rule_version int NOT NULL,
-  UNIQUE (mailing_list_id, message_id, content_key)
+  UNIQUE (thread_node_id, content_key)
 );
 COMMENT ON TABLE patchloom.message IS 'A message on a list: its facts and its place. Narrow: big text is in message_text.';
 COMMENT ON COLUMN patchloom.message.id IS 'Stable row number.';
@@ -206,6 +208,8 @@ COMMENT ON COLUMN patchloom.message.parent IS 'Row of the nearest known message 
 COMMENT ON COLUMN patchloom.message.target IS 'Row of the patch, pull request or cover that it comments on; null for others.';
 COMMENT ON COLUMN patchloom.message.series_id IS 'Series of a patch, pull request or cover; null for others.';
 COMMENT ON COLUMN patchloom.message.series_number IS 'Place in the series, 0 for a cover letter, 1 for a patch without a number.';
+COMMENT ON COLUMN patchloom.message.merged_with IS 'Node whose series an operator said it belongs to; null for nearly all (see override).';
+COMMENT ON COLUMN patchloom.message.is_split IS 'Whether an operator said that it is a series of its own (see override).';
 COMMENT ON COLUMN patchloom.message.submitter_name IS 'From, with a mailing list''s rewriting undone; null when absent.';
 COMMENT ON COLUMN patchloom.message.submitter_email IS 'From, with a mailing list''s rewriting undone; null when unreadable.';
 COMMENT ON COLUMN patchloom.message.author_name IS 'From line in the body of a patch; null without one.';
@@ -217,13 +221,21 @@ COMMENT ON COLUMN patchloom.message.flags IS 'What was wrong, guessed or repaire
 COMMENT ON COLUMN patchloom.message.fact_rules IS 'Which rule gave its list, role and submitter: {"list": "List-Id", "role": "diff", "submitter": "From"}';
 COMMENT ON COLUMN patchloom.message.place_rules IS 'Which rule gave its parent, target and series: {"parent": "closest-reference", "target": "none", "series": "reference"}';
 COMMENT ON COLUMN patchloom.message.rule_version IS 'Version of the rules that gave the facts.';
--- Threads are loaded whole.
+-- Joining threads; a thread with a cycle is loaded whole.
 CREATE INDEX message_thread ON patchloom.message (thread_id);
+CREATE INDEX message_cut_cycle ON patchloom.message (thread_id) WHERE place_rules->>'parent' = 'cycle-cut';
+-- A late message finds those that refer to it.
+CREATE INDEX message_references ON patchloom.message USING gin (reference_nodes) WITH (fastupdate = off);
+-- What one submitter posted to a thread is grouped together.
+CREATE INDEX message_submissions ON patchloom.message (thread_id, lower(submitter_email))
+  WHERE kind IN ('patch', 'pull-request', 'cover');
 -- Unthreaded submissions are joined by submitter, total and date.
 CREATE INDEX message_unthreaded ON patchloom.message (mailing_list_id, lower(submitter_email), total, date)
   WHERE number IS NOT NULL AND reference_nodes = '{}' AND kind IN ('patch', 'pull-request', 'cover');
 -- The members of a series; deleting one.
 CREATE INDEX message_series ON patchloom.message (series_id) WHERE series_id IS NOT NULL;
+-- A series loads what operators merged into it.
+CREATE INDEX message_merged_with ON patchloom.message (merged_with) WHERE merged_with IS NOT NULL;
 -- The comments on a patch.
 CREATE INDEX message_target ON patchloom.message (target) WHERE target IS NOT NULL;
 -- Commits looked up by the hash of their diff.
@@ -245,6 +257,25 @@ COMMENT ON COLUMN patchloom.message_text.content IS 'Commit message or comment, 
 COMMENT ON COLUMN patchloom.message_text.diff IS 'The diff alone; null when there is none.';
 COMMENT ON COLUMN patchloom.message_text.diff_files IS 'Files of the diff with paths, kind of change and line counts.';
 COMMENT ON COLUMN patchloom.message_text.trailers IS 'Trailers of the content: [{"kind": "Acked-by", "value": "…"}]';
+
+CREATE TABLE patchloom.override (
+  id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind text NOT NULL CHECK (kind IN ('merge', 'split', 'unlink', 'move')),
+  message_id text COLLATE "C" NOT NULL,
+  other_message_id text COLLATE "C",
+  list_id text COLLATE "C",
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (message_id, kind),
+  CHECK ((kind = 'merge') = (other_message_id IS NOT NULL)),
+  CHECK ((kind = 'move') = (list_id IS NOT NULL))
+);
+COMMENT ON TABLE patchloom.override IS 'What operators said against the rules; applied whenever a message is indexed, so that it survives a reindex.';
+COMMENT ON COLUMN patchloom.override.id IS 'What patchloom override rm takes.';
+COMMENT ON COLUMN patchloom.override.kind IS 'merge: into the series of the other; split: a series of its own; unlink: its references do not count; move: to another list.';
+COMMENT ON COLUMN patchloom.override.message_id IS 'The message it is about, with angle brackets.';
+COMMENT ON COLUMN patchloom.override.other_message_id IS 'For merge: a message of the series that it belongs to.';
+COMMENT ON COLUMN patchloom.override.list_id IS 'For move: the List-Id of the list that it belongs to.';
+COMMENT ON COLUMN patchloom.override.created_at IS 'When it was said.';
 
 -- The role of downstream readers. Roles belong to the cluster, so another database may have made it.
 DO $$

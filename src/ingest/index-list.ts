@@ -1,21 +1,27 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { MessageFacts } from '../message/message-facts.ts';
+import type { NodeId } from '../thread/known-message.ts';
 import type { Transaction } from '../store/database.ts';
 import type { DeliveryOutcome } from '../store/deliveries.ts';
 import { lockMailingList } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
 import {
   drawMessageRowIds,
-  findStored,
   insertMessages,
+  loadCopyHashes,
+  loadMessagesOfNodes,
   replaceCopy,
   updatePlacements,
 } from '../store/messages.ts';
 import type { MessageRowId, NewMessage, StoredMessage } from '../store/messages.ts';
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
-import { derivePlacements } from './derive-placements.ts';
-import { loadRegion } from './load-region.ts';
+import type { AddedThreadNodes } from './add-thread-nodes.ts';
+import { linksOf, loadBatchOverrides, overriddenParts } from './overridden.ts';
+import type { BatchOverrides } from './overridden.ts';
+import { MessagePool } from './message-pool.ts';
+import { placeInSeries } from './place-in-series.ts';
+import { placeInThreads } from './place-in-threads.ts';
+import { changedPlacements, placements } from './placements.ts';
 
 /** A delivery with the facts of its message. */
 export interface ParsedDelivery {
@@ -39,15 +45,21 @@ export async function indexOnList(
 ): Promise<DeliveryOutcome[]> {
   await lockMailingList(transaction, list);
   const copies = chooseCopies(deliveries);
-  const stored = await storedCopies(transaction, list, copies);
+  const facts = copies.map((copy) => copy.facts);
+  const overrides = await loadBatchOverrides(transaction, facts);
+  const threadNodes = await addThreadNodes(transaction, list, linksOf(facts, overrides));
+  const { stored, replacedNodes } = await storedCopies(transaction, copies, threadNodes);
   const added = copies.filter((copy) => !stored.has(identityOf(copy.facts)));
   const ids = await drawMessageRowIds(transaction, added.length);
   const idOf = new Map(added.map((copy, index) => [identityOf(copy.facts), ids[index]!]));
-  await storeNew(transaction, list, added, ids);
+  const newMessages = added.map((copy, index) =>
+    storedMessage(copy.facts, ids[index]!, threadNodes.nodes, overrides),
+  );
+  await storeNew(transaction, list, added, newMessages, threadNodes, replacedNodes);
   return outcomes(deliveries, added, (identity) => idOf.get(identity) ?? stored.get(identity)!);
 }
 
-function identityOf(facts: Pick<MessageFacts, 'messageId' | 'contentKey'>): string {
+function identityOf(facts: Pick<StoredMessage, 'messageId' | 'contentKey'>): string {
   return `${facts.contentKey} ${facts.messageId}`;
 }
 
@@ -65,55 +77,63 @@ function chooseCopies(deliveries: readonly ParsedDelivery[]): ParsedDelivery[] {
 /** Rows of the copies that the list has already; a stored copy gives way to one with a lower SHA-256. */
 async function storedCopies(
   transaction: Transaction,
-  list: MailingList,
   copies: readonly ParsedDelivery[],
-): Promise<Map<string, MessageRowId>> {
-  const messageIds = [...new Set(copies.map((copy) => copy.facts.messageId))];
-  const found = await findStored(transaction, list.id, messageIds);
-  const copyOf = new Map(copies.map((copy) => [identityOf(copy.facts), copy]));
-  const stored = new Map<string, MessageRowId>();
-  for (const row of found) {
-    const identity = `${row.contentKey} ${row.messageId}`;
-    const copy = copyOf.get(identity);
-    if (copy !== undefined && copy.rawSha256 < row.rawSha256) {
-      await replaceCopy(transaction, row.id, copy);
-    }
-    stored.set(identity, row.id);
+  { nodes, formerNodes }: AddedThreadNodes,
+): Promise<{ stored: Map<string, MessageRowId>; replacedNodes: NodeId[] }> {
+  const namesakes = await loadMessagesOfNodes(
+    transaction,
+    copies.map(({ facts }) => nodes.get(facts.messageId)!.id).filter((id) => formerNodes.has(id)),
+  );
+  const rowOf = new Map(namesakes.map(({ message }) => [identityOf(message), message.id]));
+  const repeated = copies.filter((copy) => rowOf.has(identityOf(copy.facts)));
+  const stored = new Map(
+    repeated.map(({ facts }) => [identityOf(facts), rowOf.get(identityOf(facts))!]),
+  );
+  const hashes = await loadCopyHashes(transaction, [...stored.values()]);
+  const replacedNodes: NodeId[] = [];
+  for (const copy of repeated) {
+    const id = stored.get(identityOf(copy.facts))!;
+    if (copy.rawSha256 >= hashes.get(id)!) continue;
+    await replaceCopy(transaction, id, copy);
+    replacedNodes.push(nodes.get(copy.facts.messageId)!.id);
   }
-  return stored;
+  return { stored, replacedNodes };
 }
 
 async function storeNew(
   transaction: Transaction,
   list: MailingList,
   added: readonly ParsedDelivery[],
-  ids: readonly MessageRowId[],
+  newMessages: readonly StoredMessage[],
+  { formerNodes }: AddedThreadNodes,
+  replacedNodes: readonly NodeId[],
 ): Promise<void> {
-  if (added.length === 0) return;
-  const links = added.map(({ facts }) => [facts.messageId, ...facts.references]);
-  const { nodes, storedThreads } = await addThreadNodes(transaction, list, links);
-  const newMessages = added.map(({ facts }, index) => storedMessage(facts, ids[index]!, nodes));
-  const region = await loadRegion(transaction, list.id, storedThreads, newMessages);
-  const placed = await derivePlacements(transaction, list, region, newMessages);
-  const changed = region.filter(
-    ({ message, placement }) => !isDeepStrictEqual(placement, placed.get(message)),
-  );
-  await updatePlacements(
+  if (added.length === 0 && replacedNodes.length === 0) return;
+  const pool = new MessagePool(transaction, newMessages);
+  const ownNodes = newMessages.map((message) => message.node);
+  const inThreads = await placeInThreads(transaction, pool, {
+    messages: newMessages,
+    formerNodes: [...ownNodes.filter((node) => formerNodes.has(node)), ...replacedNodes],
+    threadIds: [...new Set(newMessages.map((message) => message.threadId))],
+  });
+  const inSeries = await placeInSeries(transaction, list, pool, [...inThreads.keys()]);
+  const placed = placements(pool, inThreads, inSeries);
+  await updatePlacements(transaction, changedPlacements(pool, placed));
+  await insertMessages(
     transaction,
-    changed.map(({ message }) => ({ message, placement: placed.get(message)! })),
+    list.id,
+    added.map((copy, index): NewMessage => {
+      const message = newMessages[index]!;
+      return { ...copy, message, placement: placed.get(message)! };
+    }),
   );
-  const rows = added.map((copy, index): NewMessage => ({
-    ...copy,
-    message: newMessages[index]!,
-    placement: placed.get(newMessages[index]!)!,
-  }));
-  await insertMessages(transaction, list.id, rows);
 }
 
 function storedMessage(
   facts: MessageFacts,
   id: MessageRowId,
   nodes: ReadonlyMap<string, ThreadNode>,
+  overrides: BatchOverrides,
 ): StoredMessage {
   const own = nodes.get(facts.messageId)!;
   return {
@@ -122,7 +142,7 @@ function storedMessage(
     threadId: own.threadId,
     messageId: facts.messageId,
     contentKey: facts.contentKey,
-    references: facts.references.map((messageId) => nodes.get(messageId)!.id),
+    ...overriddenParts(facts, overrides, (messageId) => nodes.get(messageId)!.id),
     date: facts.date,
     role: facts.role,
     name: facts.name,

@@ -39,6 +39,22 @@ export function joinThreads(
   };
 }
 
+/** The stored threads that `links` tie together with other stored threads; [] when every link stays in one. */
+export function threadsTiedTogether(
+  links: readonly ReferenceLink[],
+  stored: readonly ThreadNode[],
+): number[] {
+  const storedThread = new Map(stored.map((node) => [node.messageId, node.threadId]));
+  const keyOf = (messageId: string): number | string => storedThread.get(messageId) ?? messageId;
+  const components = joinComponents(links.map((link) => link.map(keyOf)));
+  const threadsOf = new Map<number | string, number[]>();
+  for (const threadId of new Set(storedThread.values())) {
+    const component = components.get(threadId)!;
+    threadsOf.set(component, [...(threadsOf.get(component) ?? []), threadId]);
+  }
+  return [...threadsOf.values()].filter((threads) => threads.length > 1).flat();
+}
+
 /** By component: the largest stored thread in it, the one with the lower id of equals; else its lowest new node. */
 function threadOfEachComponent(
   components: ReadonlyMap<number, number>,

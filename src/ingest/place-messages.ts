@@ -7,6 +7,7 @@ import { chooseParents } from '../thread/choose-parents.ts';
 import type { ParentRule } from '../thread/choose-parents.ts';
 import { chooseTargets } from '../thread/choose-targets.ts';
 import type { TargetRule } from '../thread/choose-targets.ts';
+import { joinComponents } from '../thread/join-components.ts';
 import { firstOfEachNode } from '../thread/first-of-each-node.ts';
 import type { KnownMessage, NodeId } from '../thread/known-message.ts';
 
@@ -37,7 +38,8 @@ export function placeMessages<M extends Placeable>(messages: readonly M[]): Plac
   const first = firstOfEachNode(messages);
   const parents = chooseParents(messages);
   const targets = chooseTargets(messages, parents);
-  const { series, seriesOf } = seriesOfFirsts(first);
+  const threads = joinComponents(messages.map(({ node, references }) => [node, ...references]));
+  const { series, seriesOf } = seriesOfFirsts(first, ({ node }) => threads.get(node)!);
   const known = (node: NodeId | null): M | null =>
     node === null ? null : (first.get(node) ?? null);
   const placeOf = new Map<M, Place<M>>();
@@ -70,9 +72,10 @@ interface Membership<M extends Placeable> {
 /** Only the first message of each Message-ID takes part in series. */
 function seriesOfFirsts<M extends Placeable>(
   first: ReadonlyMap<NodeId, M>,
+  threadOf: (message: M) => NodeId,
 ): { series: Series<M & Submission>[]; seriesOf: Map<M, Membership<M>> } {
   const submissions = [...first.values()].filter((message) => isSubmission(message));
-  const series = buildSeries(submissions, (node) => !first.has(node));
+  const series = buildSeries(submissions, (node) => !first.has(node), threadOf);
   const seriesOf = new Map<M, Membership<M>>();
   for (const one of series) {
     for (const membership of one.members) {

@@ -1,6 +1,7 @@
 import { startIndexWorker } from '../queue/index-queue.ts';
 import type { IndexJob, QueueLocation } from '../queue/index-queue.ts';
 import type { Database } from '../store/database.ts';
+import { sqlState } from '../store/database-errors.ts';
 import { beginParse, endParse } from '../store/deliveries.ts';
 import { groupCommit } from './group-commit.ts';
 import { indexDeliveries } from './index-deliveries.ts';
@@ -53,15 +54,23 @@ export function startIndexer(options: IndexerOptions): { close(): Promise<void> 
   };
 }
 
+/** One that Postgres refuses does not hold up those after it; then rejects with its error, so that it is tried again. */
 async function indexOneByOne(
   options: IndexerOptions,
   parse: ParseMessages,
   { deliveryIds }: IndexJob,
 ): Promise<void> {
+  const refusals: unknown[] = [];
   for (const deliveryId of deliveryIds) {
     const watched = watchCrashes(options.database, deliveryId, parse);
-    await indexDeliveries({ ...options, parse: watched }, [deliveryId]);
+    try {
+      await indexDeliveries({ ...options, parse: watched }, [deliveryId]);
+    } catch (error) {
+      if (sqlState(error) === null) throw error;
+      refusals.push(error);
+    }
   }
+  if (refusals.length > 0) throw refusals[0];
 }
 
 /** Counts, in the database and before it begins, each parse of a delivery that never comes to its end. */

@@ -1,12 +1,15 @@
 import { compareMessages } from '../thread/known-message.ts';
 import type { NodeId } from '../thread/known-message.ts';
+import { applyOverrides } from './apply-overrides.ts';
+import type { Group } from './apply-overrides.ts';
 import { singleFragment } from './fragment.ts';
 import type { Fragment, SeriesMember } from './fragment.ts';
 import { groupBy } from './group-by.ts';
 import { joinCovers } from './join-covers.ts';
 import { joinFragments } from './join-fragments.ts';
 import { neighbourhoods } from './neighbourhood.ts';
-import { postingKeys, submitterKey } from './posting-key.ts';
+import type { ThreadOf } from './neighbourhood.ts';
+import { postingKeys } from './posting-key.ts';
 import { isNumbered, nameWithoutPrefixes } from './submission.ts';
 import type { Submission } from './submission.ts';
 
@@ -29,48 +32,43 @@ export interface Series<S extends Submission = Submission> {
 
 /**
  * The series that a set of submissions of one mailing list forms. `isGhost` tells of any node whether no message
- * of the list has it. A pure function of the set: the order of `submissions` does not count. Near-linear.
+ * of the list has it, `threadOf` which thread a submission is in. A pure function of the set: the order of `submissions` does not count. Near-linear.
  * Law: docs/architecture.md, "Series".
  */
 export function buildSeries<S extends Submission>(
   submissions: readonly S[],
   isGhost: (node: NodeId) => boolean,
+  threadOf: ThreadOf<S>,
 ): Series<S>[] {
   const ordered = submissions.toSorted(compareMessages);
-  const neighbourhoodOf = neighbourhoods(ordered);
+  const neighbourhoodOf = neighbourhoods(ordered, threadOf);
   const fragments = [
     ...numberedFragments(ordered, neighbourhoodOf, isGhost),
     ...ordered.filter(isPullRequestAlone).map((pull) => singleFragment(pull, 0)),
   ];
-  const bySubmitter = groupBy(fragments, ({ start: { submission } }) =>
-    labelled(neighbourhoodOf, submission, submitterKey(submission)),
-  );
+  const bySubmitter = groupBy(fragments, ({ start }) => neighbourhoodOf.get(start.submission)!);
   const postings = [...bySubmitter.values()].flatMap(joinCovers);
   const unnumbered = ordered.filter((one) => !isNumbered(one) && !isPullRequestAlone(one));
-  return [...postings.map(seriesOfPosting), ...unnumbered.map(seriesOfOne)].toSorted((a, b) =>
-    compareMessages(a.lead, b.lead),
-  );
+  const groups = applyOverrides([
+    ...postings.map(({ members }): Group<S> => members),
+    ...unnumbered.map(unnumberedGroup),
+  ]);
+  return groups.map(seriesOfGroup).toSorted((a, b) => compareMessages(a.lead, b.lead));
 }
 
 function numberedFragments<S extends Submission>(
   ordered: readonly S[],
-  neighbourhoodOf: ReadonlyMap<NodeId, NodeId>,
+  neighbourhoodOf: ReadonlyMap<S, string>,
   isGhost: (node: NodeId) => boolean,
 ): Fragment<S>[] {
   const numbered = ordered.filter(isNumbered);
   const keys = postingKeys(numbered);
-  const keyOfNode = new Map(numbered.map((one) => [one.node, keys.get(one)!]));
-  const known = { isGhost, postingKeyOf: (node: NodeId) => keyOfNode.get(node) };
-  const groups = groupBy(numbered, (one) => labelled(neighbourhoodOf, one, keys.get(one)!));
+  const ofNode = new Map(
+    numbered.map((one) => [one.node, { submission: one, key: keys.get(one)! }]),
+  );
+  const known = { isGhost, numbered: (node: NodeId) => ofNode.get(node) };
+  const groups = groupBy(numbered, (one) => `${neighbourhoodOf.get(one)} ${keys.get(one)}`);
   return [...groups.values()].flatMap((group) => joinFragments(group, known));
-}
-
-function labelled(
-  neighbourhoodOf: ReadonlyMap<NodeId, NodeId>,
-  { node }: Submission,
-  key: string,
-): string {
-  return `${neighbourhoodOf.get(node)} ${key}`;
 }
 
 /** A pull request that may be the cover letter of patches that answer it. */
@@ -78,32 +76,46 @@ function isPullRequestAlone(submission: Submission): boolean {
   return submission.role === 'pull-request' && !isNumbered(submission);
 }
 
-function seriesOfOne<S extends Submission>(submission: S): Series<S> {
-  return {
-    key: submission.messageId,
-    name: submission.name,
-    version: submission.version,
-    total: 1,
-    isComplete: true,
-    cover: null,
-    lead: submission,
-    members: [{ submission, number: 1, rule: 'unnumbered', evidence: null }],
-  };
+function unnumberedGroup<S extends Submission>(submission: S): Group<S> {
+  return [{ submission, number: 1, rule: 'unnumbered', evidence: null }];
 }
 
-function seriesOfPosting<S extends Submission>(posting: Fragment<S>): Series<S> {
-  const members = posting.members.toSorted((a, b) => a.number - b.number);
+function seriesOfGroup<S extends Submission>(group: Group<S>): Series<S> {
+  const numbered = group.find(({ submission }) => isNumbered(submission));
+  if (numbered === undefined) return seriesWithoutNumbers(group);
+  const members = group.toSorted((a, b) => a.number - b.number);
   const { submission: lead, number } = members[0]!;
-  const total = members.find(({ submission }) => isNumbered(submission))?.submission.total ?? null;
-  if (total === null) return seriesOfOne(lead);
+  const total = numbered.submission.total!;
   const cover = number === 0 ? lead : null;
   return {
     key: lead.messageId,
     name: seriesName(members, cover),
     version: postingVersion(members),
     total,
-    isComplete: hasAllNumbers(posting.numbers, total),
+    isComplete: hasAllNumbers(new Set(members.map((member) => member.number)), total),
     cover,
+    lead,
+    members,
+  };
+}
+
+/** One submission, or several that an operator merged. */
+function seriesWithoutNumbers<S extends Submission>(group: Group<S>): Series<S> {
+  const members = group
+    .map((member): SeriesMember<S> => ({
+      ...member,
+      number: 1,
+      rule: member.rule === 'first' ? 'unnumbered' : member.rule,
+    }))
+    .toSorted((a, b) => compareMessages(a.submission, b.submission));
+  const lead = members[0]!.submission;
+  return {
+    key: lead.messageId,
+    name: lead.name,
+    version: lead.version,
+    total: 1,
+    isComplete: true,
+    cover: null,
     lead,
     members,
   };

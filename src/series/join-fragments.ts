@@ -5,14 +5,15 @@ import type { Fragment } from './fragment.ts';
 import { joinByEvidence } from './join-by-evidence.ts';
 import type { Evidence } from './join-by-evidence.ts';
 import { joinToHigherNumbers, joinToLowerNumbers } from './join-by-reference.ts';
+import { submitterKey } from './posting-key.ts';
 import { sendingRun } from './sending-run.ts';
 import { seriesWindowMs } from './series-window.ts';
 import type { NumberedSubmission, Submission } from './submission.ts';
 
 /** What the evidence is looked up in. */
 export interface KnownSubmissions {
-  /** Posting key of the numbered submission that has a node; undefined when none has. */
-  readonly postingKeyOf: (node: NodeId) => string | undefined;
+  /** The numbered submission that has a node, with its posting key; undefined when none has. */
+  readonly numbered: (node: NodeId) => { submission: Submission; key: string } | undefined;
   /** Whether no message of the list has a node. */
   readonly isGhost: (node: NodeId) => boolean;
 }
@@ -86,13 +87,15 @@ function leadingGhosts(
   return end === -1 ? references : references.slice(0, end);
 }
 
-/** "[v2 1/2]" answers "[1/2]" while "[v2 2/2]" answers "[2/2]". */
-function parallelReplies({ postingKeyOf }: KnownSubmissions): Evidence<Submission> {
+/** "[v2 1/2]" answers "[1/2]" while "[v2 2/2]" answers "[2/2]", all of one submitter. */
+function parallelReplies({ numbered }: KnownSubmissions): Evidence<Submission> {
   return {
     rule: 'parallel-replies',
-    keyOf: ({ lowest }) => {
-      const parent = parentNode(lowest.submission);
-      return parent === null ? null : (postingKeyOf(parent) ?? null);
+    keyOf: ({ lowest: { submission } }) => {
+      const parent = parentNode(submission);
+      const answered = parent === null ? undefined : numbered(parent);
+      if (answered === undefined) return null;
+      return submitterKey(answered.submission) === submitterKey(submission) ? answered.key : null;
     },
     spanOf: ({ span }) => span,
     maxGapMs: seriesWindowMs,

@@ -1,6 +1,6 @@
 import type { MessageFacts, MessageRole } from '../message/message-facts.ts';
 import type { Submission } from '../series/submission.ts';
-import type { KnownMessage } from '../thread/known-message.ts';
+import type { KnownMessage, NodeId } from '../thread/known-message.ts';
 import type { Queryable } from './database.ts';
 
 export type MessageKind = 'patch' | 'pull-request' | 'cover' | 'comment' | 'other';
@@ -42,12 +42,27 @@ export interface PlacedMessage {
 /** Version of the rules that turn raw bytes into facts; a change of any of them adds one. */
 export const ruleVersion = 1;
 
-const placedColumns = `
+/** Select list of what `placedFromRow` reads. */
+export const placedColumns = `
   id, thread_node_id AS node, thread_id AS "threadId", message_id AS "messageId",
   encode(content_key, 'hex') AS "contentKey", date, kind, name, prefixes, version,
   version_inferred AS "versionInferred", number, total, reference_nodes AS "references",
+  merged_with AS "mergedWith", is_split AS "isSplit",
   submitter_name AS "submitterName", submitter_email AS "submitterEmail", is_first AS "isFirst",
   parent, target, series_id AS "seriesId", series_number AS "seriesNumber", place_rules AS rules`;
+
+/** The submissions that operators merged with any of these nodes. */
+export async function loadMergedWith(
+  queryable: Queryable,
+  nodes: readonly NodeId[],
+): Promise<PlacedMessage[]> {
+  const { rows } = await queryable.query({
+    name: 'load-merged-with',
+    text: `SELECT ${placedColumns} FROM patchloom.message WHERE merged_with = ANY($1)`,
+    values: [nodes],
+  });
+  return rows.map(placedFromRow);
+}
 
 /** All messages of these threads, with the places they have now. */
 export async function loadThreadMessages(
@@ -63,9 +78,9 @@ export async function loadThreadMessages(
   return rows.map(placedFromRow);
 }
 
-type PlacedRow = Omit<StoredMessage, 'role'> & Placement;
+export type PlacedRow = Omit<StoredMessage, 'role'> & Placement;
 
-function placedFromRow(row: PlacedRow): PlacedMessage {
+export function placedFromRow(row: PlacedRow): PlacedMessage {
   const { kind, isFirst, parent, target, seriesId, seriesNumber, rules, ...rest } = row;
   return {
     message: { ...rest, role: roleOfKind(kind) },
@@ -77,27 +92,137 @@ function roleOfKind(kind: MessageKind): MessageRole {
   return kind === 'comment' || kind === 'other' ? 'discussion' : kind;
 }
 
-/** Identity of a message on a list: its Message-ID and the key of its content. */
-export interface MessageIdentity {
-  readonly messageId: string;
-  readonly contentKey: string;
+/** The messages that have these message-ids. */
+export async function loadMessagesOfNodes(
+  queryable: Queryable,
+  nodes: readonly NodeId[],
+): Promise<PlacedMessage[]> {
+  if (nodes.length === 0) return [];
+  const { rows } = await queryable.query({
+    name: 'load-messages-of-nodes',
+    text: `SELECT ${placedColumns} FROM patchloom.message WHERE thread_node_id = ANY($1)`,
+    values: [nodes],
+  });
+  return rows.map(placedFromRow);
 }
 
-/** Which of these messages the list has already, and the SHA-256 of the raw copy each was read from. */
-export async function findStored(
+/** The messages with these row numbers. */
+export async function loadMessagesById(
   queryable: Queryable,
-  listId: number,
-  messageIds: readonly string[],
-): Promise<(MessageIdentity & { id: MessageRowId; rawSha256: string })[]> {
+  ids: readonly MessageRowId[],
+): Promise<PlacedMessage[]> {
+  if (ids.length === 0) return [];
   const { rows } = await queryable.query({
-    name: 'find-stored',
-    text: `SELECT m.id, m.message_id AS "messageId", encode(m.content_key, 'hex') AS "contentKey",
-                  encode(r.sha256, 'hex') AS "rawSha256"
-           FROM patchloom.message m JOIN patchloom.raw_message r ON r.id = m.raw_message_id
-           WHERE m.mailing_list_id = $1 AND m.message_id = ANY($2)`,
-    values: [listId, messageIds],
+    name: 'load-messages-by-id',
+    text: `SELECT ${placedColumns} FROM patchloom.message WHERE id = ANY($1)`,
+    values: [ids],
   });
-  return rows;
+  return rows.map(placedFromRow);
+}
+
+/** The messages that refer to any of these message-ids, at whatever place. */
+export async function loadReferring(
+  queryable: Queryable,
+  nodes: readonly NodeId[],
+): Promise<PlacedMessage[]> {
+  if (nodes.length === 0) return [];
+  const { rows } = await queryable.query({
+    name: 'load-referring',
+    text: `SELECT ${placedColumns} FROM patchloom.message WHERE reference_nodes && $1::bigint[]`,
+    values: [nodes],
+  });
+  return rows.map(placedFromRow);
+}
+
+/** All that hangs below these messages by parent, children first. They themselves are not part of it. */
+export async function loadDescendants(
+  queryable: Queryable,
+  messages: readonly StoredMessage[],
+): Promise<PlacedMessage[]> {
+  if (messages.length === 0) return [];
+  const { rows } = await queryable.query({
+    name: 'load-descendants',
+    text: `WITH RECURSIVE descendant AS (
+             SELECT id, thread_node_id FROM patchloom.message WHERE id = ANY($1)
+             UNION
+             SELECT m.id, m.thread_node_id FROM descendant d JOIN patchloom.message m
+               ON m.reference_nodes @> ARRAY[d.thread_node_id] AND m.parent = d.id)
+           SELECT ${placedColumns} FROM patchloom.message
+           WHERE id IN (SELECT id FROM descendant) AND id <> ALL($1)`,
+    values: [messages.map((message) => message.id)],
+  });
+  return rows.map(placedFromRow);
+}
+
+/** The parent of each of these messages, of their parents, and so on up to the roots. */
+export async function loadAncestry(
+  queryable: Queryable,
+  ids: readonly MessageRowId[],
+): Promise<Map<MessageRowId, MessageRowId | null>> {
+  const { rows } = await queryable.query<{ id: MessageRowId; parent: MessageRowId | null }>({
+    name: 'load-ancestry',
+    text: `WITH RECURSIVE ancestor AS (
+             SELECT id, parent FROM patchloom.message WHERE id = ANY($1)
+             UNION
+             SELECT m.id, m.parent FROM ancestor a JOIN patchloom.message m ON m.id = a.parent)
+           SELECT id, parent FROM ancestor`,
+    values: [ids],
+  });
+  return new Map(rows.map((row) => [row.id, row.parent]));
+}
+
+/** Whether any of these threads holds references that form a cycle. */
+export async function haveCutCycle(
+  queryable: Queryable,
+  threadIds: readonly number[],
+): Promise<boolean> {
+  const { rows } = await queryable.query({
+    name: 'have-cut-cycle',
+    text: `SELECT EXISTS (SELECT FROM patchloom.message
+             WHERE thread_id = ANY($1) AND place_rules->>'parent' = 'cycle-cut') AS found`,
+    values: [threadIds],
+  });
+  return rows[0].found;
+}
+
+/** What one submitter posted to one thread. */
+export interface SubmitterInThread {
+  readonly threadId: number;
+  /** Lower case. */
+  readonly submitterEmail: string;
+}
+
+/** The patches, pull requests and covers that these submitters posted to these threads. */
+export async function loadSubmissions(
+  queryable: Queryable,
+  pairs: readonly SubmitterInThread[],
+): Promise<PlacedMessage[]> {
+  if (pairs.length === 0) return [];
+  const { rows } = await queryable.query({
+    name: 'load-submissions',
+    text: `SELECT ${placedColumns} FROM patchloom.message
+           WHERE (thread_id, lower(submitter_email)) IN (
+               SELECT * FROM unnest($1::bigint[], $2::text[]))
+             AND kind IN ('patch', 'pull-request', 'cover')`,
+    values: [pairs.map((pair) => pair.threadId), pairs.map((pair) => pair.submitterEmail)],
+  });
+  return rows.map(placedFromRow);
+}
+
+/** SHA-256 in hex of the raw copies that these messages were read from. */
+export async function loadCopyHashes(
+  queryable: Queryable,
+  ids: readonly MessageRowId[],
+): Promise<Map<MessageRowId, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await queryable.query<{ id: MessageRowId; sha256: string }>({
+    name: 'load-copy-hashes',
+    text: `SELECT m.id, encode(r.sha256, 'hex') AS sha256
+           FROM patchloom.message m JOIN patchloom.raw_message r ON r.id = m.raw_message_id
+           WHERE m.id = ANY($1)`,
+    values: [ids],
+  });
+  return new Map(rows.map((row) => [row.id, row.sha256]));
 }
 
 /** Draws `count` row numbers for new messages. */
@@ -105,6 +230,7 @@ export async function drawMessageRowIds(
   queryable: Queryable,
   count: number,
 ): Promise<MessageRowId[]> {
+  if (count === 0) return [];
   const { rows } = await queryable.query<{ id: MessageRowId }>(
     `SELECT nextval('patchloom.message_row_id') AS id FROM generate_series(1, $1)`,
     [count],
@@ -158,12 +284,15 @@ function messageRow(listId: number, { message, placement, facts, ...rest }: NewM
     content_key: byteaText(message.contentKey),
     raw_message_id: rest.rawMessageId,
     reference_nodes: message.references,
+    merged_with: message.mergedWith ?? null,
+    is_split: message.isSplit ?? false,
     ...factColumns(facts, rest.listRule),
     ...placementColumns(placement),
   };
 }
 
-function factColumns(facts: MessageFacts, listRule: string): object {
+/** The columns of message that hold facts, by name. */
+export function factColumns(facts: MessageFacts, listRule: string): object {
   return {
     date: facts.date,
     name: facts.name,
@@ -204,7 +333,17 @@ function byteaText(hex: string | null): string | null {
 }
 
 function headersJson(facts: MessageFacts): string {
-  return JSON.stringify(facts.headers.map(({ name, value }) => [name, value]));
+  return JSON.stringify(headerPairs(facts));
+}
+
+function headerPairs(facts: MessageFacts): [string, string][] {
+  return facts.headers.map(({ name, value }) => [name, value]);
+}
+
+/** The columns of message_text, by name. */
+export function textColumns(facts: MessageFacts): object {
+  const { content, diff, diffFiles, trailers } = facts;
+  return { headers: headerPairs(facts), content, diff, diff_files: diffFiles, trailers };
 }
 
 /** Writes the places of stored messages that changed. */
@@ -258,40 +397,44 @@ export async function replaceCopy(
   );
 }
 
-/** Unthreaded numbered submissions of one submitter and total that were sent between two times. */
+/** Numbered submissions that refer to nothing, of one submitter and total, sent about a time. */
 export interface UnthreadedRange {
   /** Lower case. */
   readonly submitterEmail: string;
   readonly total: number;
-  /** ISO, both ends included. */
-  readonly from: string;
-  readonly to: string;
+  /** Those with this number are left out: two of one number are never in one posting. */
+  readonly exceptNumber: number;
+  /** ISO. */
+  readonly date: string;
 }
 
-/** Threads that hold submissions which dates could join with those in the ranges. */
-export async function findUnthreadedThreads(
+/** Where there are submissions that dates could join with those in the ranges, `windowMinutes` before or after. */
+export async function findUnthreaded(
   queryable: Queryable,
   listId: number,
   ranges: readonly UnthreadedRange[],
-): Promise<number[]> {
+  windowMinutes: number,
+): Promise<SubmitterInThread[]> {
   if (ranges.length === 0) return [];
-  const { rows } = await queryable.query({
-    name: 'find-unthreaded-threads',
-    text: `SELECT DISTINCT m.thread_id AS id
-           FROM unnest($2::text[], $3::int[], $4::timestamptz[], $5::timestamptz[])
-             AS r (submitter_email, total, from_date, to_date)
+  const { rows } = await queryable.query<SubmitterInThread>({
+    name: 'find-unthreaded',
+    text: `SELECT DISTINCT m.thread_id AS "threadId", r.submitter_email AS "submitterEmail"
+           FROM unnest($2::text[], $3::int[], $4::int[], $5::timestamptz[])
+             AS r (submitter_email, total, except_number, date)
            JOIN patchloom.message m
              ON m.mailing_list_id = $1 AND lower(m.submitter_email) = r.submitter_email
-            AND m.total = r.total AND m.date BETWEEN r.from_date AND r.to_date
-           WHERE m.number IS NOT NULL AND m.reference_nodes = '{}'
+            AND m.total = r.total
+            AND m.date BETWEEN r.date - make_interval(mins => $6) AND r.date + make_interval(mins => $6)
+           WHERE m.number <> r.except_number AND m.reference_nodes = '{}'
              AND m.kind IN ('patch', 'pull-request', 'cover')`,
     values: [
       listId,
       ranges.map((range) => range.submitterEmail),
       ranges.map((range) => range.total),
-      ranges.map((range) => range.from),
-      ranges.map((range) => range.to),
+      ranges.map((range) => range.exceptNumber),
+      ranges.map((range) => range.date),
+      windowMinutes,
     ],
   });
-  return rows.map((row) => row.id);
+  return rows;
 }

@@ -16,6 +16,19 @@ export interface SeriesRow {
   readonly date: string | null;
 }
 
+const seriesRowColumns = `id, key, name, version, total, patch_count AS "patchCount",
+  is_complete AS "isComplete", cover, submitter_name AS "submitterName",
+  submitter_email AS "submitterEmail", date`;
+
+/** All series of a list. */
+export async function loadListSeries(queryable: Queryable, listId: number): Promise<SeriesRow[]> {
+  const { rows } = await queryable.query(
+    `SELECT ${seriesRowColumns} FROM patchloom.series WHERE mailing_list_id = $1`,
+    [listId],
+  );
+  return rows;
+}
+
 /** The stored series with these ids. */
 export async function loadSeries(
   queryable: Queryable,
@@ -24,10 +37,7 @@ export async function loadSeries(
   if (ids.length === 0) return [];
   const { rows } = await queryable.query({
     name: 'load-series',
-    text: `SELECT id, key, name, version, total, patch_count AS "patchCount",
-                  is_complete AS "isComplete", cover, submitter_name AS "submitterName",
-                  submitter_email AS "submitterEmail", date
-           FROM patchloom.series WHERE id = ANY($1)`,
+    text: `SELECT ${seriesRowColumns} FROM patchloom.series WHERE id = ANY($1)`,
     values: [ids],
   });
   return rows;

@@ -25,6 +25,7 @@ export async function loadThreadNodes(
 
 /** Draws `count` ids for new nodes. */
 export async function drawNodeIds(queryable: Queryable, count: number): Promise<NodeId[]> {
+  if (count === 0) return [];
   const { rows } = await queryable.query<{ id: NodeId }>(
     `SELECT nextval('patchloom.thread_node_id') AS id FROM generate_series(1, $1)`,
     [count],
@@ -57,6 +58,7 @@ export async function countThreadNodes(
   queryable: Queryable,
   threadIds: readonly number[],
 ): Promise<Map<number, number>> {
+  if (threadIds.length === 0) return new Map();
   const { rows } = await queryable.query<{ id: number; count: number }>(
     `SELECT thread_id AS id, count(*) AS count
      FROM patchloom.thread_node WHERE thread_id = ANY($1) GROUP BY thread_id`,

@@ -37,7 +37,11 @@ export function chooseParents<M extends KnownMessage>(
   return choices;
 }
 
-function nearestKnown(message: KnownMessage, known: ReadonlyMap<NodeId, unknown>): ParentChoice {
+/** The nearest known message among a message's references; cycles are not looked at. */
+export function nearestKnown(
+  message: KnownMessage,
+  known: ReadonlyMap<NodeId, unknown>,
+): ParentChoice {
   if (message.references.length === 0) return { parent: null, rule: 'no-reference' };
   const nearest = message.references.findIndex((node) => node !== message.node && known.has(node));
   const parent = message.references[nearest];

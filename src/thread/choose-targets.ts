@@ -15,13 +15,15 @@ export interface TargetChoice {
  * What each discussion message comments on: the nearest patch, pull request or cover among its ancestors;
  * where the ancestors' own references broke off, the closest one that the message itself refers to.
  * Patches and covers have no target. `parents` must be free of cycles.
+ * For a part of a list, `known` has all messages that it refers to, and `settled` the targets of those outside of it.
  */
 export function chooseTargets<M extends KnownMessage>(
   messages: readonly M[],
   parents: ReadonlyMap<M, ParentChoice>,
+  known: ReadonlyMap<NodeId, M> = firstOfEachNode(messages),
+  settled: ReadonlyMap<M, TargetChoice> = new Map(),
 ): Map<M, TargetChoice> {
-  const known = firstOfEachNode(messages);
-  const targets = new Map<M, TargetChoice>();
+  const targets = new Map(settled);
   for (const message of messages) {
     for (const unresolved of unresolvedUpwards(message, known, parents, targets).toReversed()) {
       targets.set(unresolved, targetOf(unresolved, known, parents, targets));

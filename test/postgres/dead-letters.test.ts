@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database } from '../../src/store/database.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
+import { startIndexer } from '../../src/ingest/start-indexer.ts';
+import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
+import { until } from '../support/until.ts';
 import { indexIds, takeAll } from '../support/index-mail.ts';
 import { sampleMail } from '../support/sample-mail.ts';
 import { openTestDatabase } from '../support/test-database.ts';
@@ -70,4 +73,29 @@ test('a database that is full is no fault of the message: nothing dies, all of i
   await assert.rejects(indexIds(database, ids), { code: diskFull });
   const { stored, dead, waiting } = await countOutcomes(database, null);
   assert.deepEqual({ stored, dead, waiting }, { stored: 0, dead: 0, waiting: 9 });
+});
+
+test('a message that fails for a reason nobody knows does not hold up the others of its job', async (context) => {
+  const { database, url } = await openTestDatabase(context);
+  const raisedByTrigger = 'P0001';
+  await refuseOneSubject(database, raisedByTrigger);
+  const ids = await idsOf(database, batchWithRefused());
+  const queueLocation = { kind: 'postgres', url } as const;
+  await prepareQueue(queueLocation);
+  const queue = openIndexQueue(queueLocation, (error) => assert.fail(error));
+  const failures: unknown[] = [];
+  const onError = (error: unknown): void => void failures.push(error);
+  const indexer = startIndexer({ database, queueLocation, lists: 'auto', onError });
+  try {
+    await queue.add([{ deliveryIds: ids }]);
+    await until('all but one are stored', async () => {
+      const { stored } = await countOutcomes(database, null);
+      return stored === 8;
+    });
+    assert.ok(failures.length > 0);
+    assert.equal((await countOutcomes(database, null)).waiting, 1);
+  } finally {
+    await indexer.close();
+    await queue.close();
+  }
 });

@@ -10,10 +10,10 @@ import type { PlaceableFacts } from '../support/list-generator/placed-list.ts';
 import { shapes } from '../support/list-generator/shapes.ts';
 import { toldTruth } from '../support/list-generator/told-truth.ts';
 import type { ToldPlace } from '../support/list-generator/told-truth.ts';
-import { seededRandom, testSeed } from '../support/random.ts';
+import { seededRandom, runSeed } from '../support/seeded-random.ts';
 import { messageIdOf, patchText, sampleMail } from '../support/sample-mail.ts';
 
-const seed = testSeed();
+const seed = runSeed();
 const listCount = Number(process.env['PATCHLOOM_LISTS'] ?? 300);
 
 /** 20 to 60 messages. */
@@ -53,7 +53,7 @@ function toldSeries(
   };
 }
 
-test(`the truth of a list is found, in whatever order its messages come (SEED=${seed})`, async () => {
+test(`the truth of a list is found, in whatever order its messages come (PATCHLOOM_SEED=${seed})`, async () => {
   const shapesSeen = new Set<string>();
   for (let number = 0; number < listCount; number += 1) {
     const messages = messagesOfList(number);
@@ -64,7 +64,11 @@ test(`the truth of a list is found, in whatever order its messages come (SEED=${
       const placeOf = placedList(order);
       for (const [at, one] of facts.entries()) {
         const place = toldPlace(truths[at]!, one, placeOf.get(one)!);
-        assert.deepEqual(place, truths[at], `list ${number} of SEED=${seed}, message ${at}`);
+        assert.deepEqual(
+          place,
+          truths[at],
+          `list ${number} of PATCHLOOM_SEED=${seed}, message ${at}`,
+        );
       }
     }
   }

@@ -1,4 +1,5 @@
 import { indexDeliveries } from '../../src/ingest/index-deliveries.ts';
+import type { MessageFacts } from '../../src/message/message-facts.ts';
 import { parseMessage } from '../../src/parsing/parse-message.ts';
 import { takeCustody } from '../../src/store/custody.ts';
 import type { Arrival, Receipt } from '../../src/store/custody.ts';
@@ -13,6 +14,11 @@ export const someArrival: Arrival = {
   envelopeTo: null,
   peer: null,
 };
+
+/** Facts of raw messages, parsed in this thread. */
+export async function parseAll(raws: readonly Buffer[]): Promise<MessageFacts[]> {
+  return Promise.all(raws.map((raw) => parseMessage(raw)));
+}
 
 /** Takes messages into custody in one commit. */
 export async function takeAll(
@@ -32,9 +38,7 @@ export async function indexIds(
   deliveryIds: readonly number[],
   lists: 'auto' | 'known' = 'auto',
 ): Promise<void> {
-  const parse = async (raws: readonly Buffer[]) =>
-    Promise.all(raws.map((raw) => parseMessage(raw)));
-  await indexDeliveries({ database, parse, lists }, deliveryIds);
+  await indexDeliveries({ database, parse: parseAll, lists }, deliveryIds);
 }
 
 /** Custody and indexing of one batch. */

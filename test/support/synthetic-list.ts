@@ -1,5 +1,5 @@
-import { seededRandom } from './random.ts';
-import type { Random } from './random.ts';
+import { seededRandom } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import { patchText, sampleMail } from './sample-mail.ts';
 import type { SampleMail } from './sample-mail.ts';
 
@@ -16,27 +16,30 @@ const people = [
  */
 export function syntheticList(seed: number, threadCount: number): Buffer[] {
   const random = seededRandom(seed);
-  const mails = Array.from({ length: threadCount }, (_, thread) => threadOf(random, thread)).flat();
+  const minutes = random.oneOf(minutesPerThread);
+  const mails = Array.from({ length: threadCount }, (_, thread) =>
+    threadOf(random, thread, thread * minutes),
+  ).flat();
   return mails.map(sampleMail);
 }
 
-/** Several shapes share a stretch of time, so that dates alone must not join what is apart. */
-const minutesPerThread = 7;
+/** From many threads in one series window, which dates alone must not join, to threads far apart. */
+const minutesPerThread = [1, 7, 30];
 
-function threadOf(random: Random, thread: number): SampleMail[] {
-  const shape = random.pick(shapes);
+function threadOf(random: SeededRandom, thread: number, minute: number): SampleMail[] {
+  const shape = random.oneOf(shapes);
   const frame: Frame = {
     random,
     name: `t${thread}`,
-    minute: thread * minutesPerThread,
-    from: random.pick(people),
+    minute,
+    from: random.oneOf(people),
   };
   const posted = shape(frame).filter(() => random.below(12) > 0);
   return [...posted, ...commentsOn(posted, frame), ...oddCompanions(posted, frame)];
 }
 
 interface Frame {
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly name: string;
   readonly minute: number;
   readonly from: string;
@@ -124,7 +127,7 @@ function cycle(frame: Frame): SampleMail[] {
 function commentsOn(posted: readonly SampleMail[], { random, name, minute }: Frame): SampleMail[] {
   const comments: SampleMail[] = [];
   for (let count = random.below(5); count > 0; count -= 1) {
-    const answered = random.pick([...posted, ...comments]);
+    const answered = random.oneOf([...posted, ...comments]);
     if (answered === undefined) continue;
     const isSecondHand = random.below(4) === 0;
     comments.push({
@@ -136,8 +139,8 @@ function commentsOn(posted: readonly SampleMail[], { random, name, minute }: Fra
         ...(isSecondHand ? [`${name}-lost${count}`] : []),
       ],
       minute: minute + 10 + count,
-      from: random.pick(people),
-      body: `Tested-by: ${random.pick(people)}\n`,
+      from: random.oneOf(people),
+      body: `Tested-by: ${random.oneOf(people)}\n`,
     });
   }
   return comments.filter(() => random.below(6) > 0);

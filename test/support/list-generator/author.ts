@@ -1,5 +1,5 @@
-import { seededRandom } from '../random.ts';
-import type { Random } from '../random.ts';
+import { seededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import { happens, hourMs, minuteMs, partSeed } from './draw.ts';
 
 /** Which ancestors a mail program names in a reply. */
@@ -79,35 +79,35 @@ export function authorOf(seed: number, number: number): Author {
   return {
     name,
     plainName,
-    email: `${local}${number}@${random.pick(['brook', 'delta', 'ford'])}.example`,
-    zoneMinutes: random.pick(zones),
+    email: `${local}${number}@${random.oneOf(['brook', 'delta', 'ford'])}.example`,
+    zoneMinutes: random.oneOf(zones),
     clockSkewMs: clockSkewOf(random),
     isRewritten: happens(random, 6),
     hasUnsteadyCase: happens(random, 6),
-    mailer: random.pick(['send-email', 'send-email', 'b4', 'other', 'other'] as const),
+    mailer: random.oneOf(['send-email', 'send-email', 'b4', 'other', 'other'] as const),
     referenceHabit: referenceHabitOf(random),
     textForm: textFormOf(random),
   };
 }
 
-function nameOf(random: Random): { name: string; plainName: string } {
-  if (happens(random, 15)) return random.pick(foreignNames);
-  const name = `${random.pick(firstNames)} ${random.pick(lastNames)}`;
+function nameOf(random: SeededRandom): { name: string; plainName: string } {
+  if (happens(random, 15)) return random.oneOf(foreignNames);
+  const name = `${random.oneOf(firstNames)} ${random.oneOf(lastNames)}`;
   return { name, plainName: name };
 }
 
-function clockSkewOf(random: Random): number {
+function clockSkewOf(random: SeededRandom): number {
   if (happens(random, 80)) return 0;
   const size = happens(random, 50) ? minuteMs : hourMs;
   return (1 + random.below(9)) * size * (happens(random, 50) ? 1 : -1);
 }
 
-function referenceHabitOf(random: Random): ReferenceHabit {
+function referenceHabitOf(random: SeededRandom): ReferenceHabit {
   if (happens(random, 75)) return 'all';
-  return random.pick(['in-reply-to', 'references', 'shortened'] as const);
+  return random.oneOf(['in-reply-to', 'references', 'shortened'] as const);
 }
 
-function textFormOf(random: Random): TextForm {
+function textFormOf(random: SeededRandom): TextForm {
   if (happens(random, 60)) return 'plain';
-  return happens(random, 50) ? 'utf-8' : random.pick(unusualForms);
+  return happens(random, 50) ? 'utf-8' : random.oneOf(unusualForms);
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import type { Author } from './author.ts';
 import { authorOf } from './author.ts';
 import { hourMs } from './draw.ts';
@@ -16,9 +16,9 @@ export interface PlannedMessage {
 
 /** The people of a list: those who post are taken until they are free again. */
 export interface People {
-  readonly takePoster: (nowMs: number, random: Random) => Author;
+  readonly takePoster: (nowMs: number, random: SeededRandom) => Author;
   readonly release: (author: Author, freeAtMs: number) => void;
-  readonly someone: (random: Random) => Author;
+  readonly someone: (random: SeededRandom) => Author;
 }
 
 export function peopleOf(seed: number): People {
@@ -31,7 +31,7 @@ export function peopleOf(seed: number): People {
   for (let count = 0; count < 8; count += 1) added();
   return {
     takePoster(nowMs, random) {
-      const picked = Array.from({ length: 3 }, () => random.pick(authors));
+      const picked = Array.from({ length: 3 }, () => random.oneOf(authors));
       const entry = picked.find(({ freeAtMs }) => freeAtMs <= nowMs) ?? added();
       entry.freeAtMs = Number.MAX_SAFE_INTEGER;
       return entry.author;
@@ -40,7 +40,7 @@ export function peopleOf(seed: number): People {
       const entry = authors.find((one) => one.author === author);
       if (entry !== undefined) entry.freeAtMs = freeAtMs;
     },
-    someone: (random) => random.pick(authors).author,
+    someone: (random) => random.oneOf(authors).author,
   };
 }
 
@@ -48,7 +48,7 @@ export interface TopicPlan {
   readonly number: number;
   readonly shape: string;
   readonly startMs: number;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly list: ListFrame;
   readonly people: People;
 }

@@ -1,12 +1,12 @@
-import type { Random } from '../random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 
 /** True in `percent` of 100 draws. */
-export function happens(random: Random, percent: number): boolean {
+export function happens(random: SeededRandom, percent: number): boolean {
   return random.below(100) < percent;
 }
 
 /** A whole number from `low` to `high`, both included. */
-export function between(random: Random, low: number, high: number): number {
+export function between(random: SeededRandom, low: number, high: number): number {
   return low + random.below(high - low + 1);
 }
 

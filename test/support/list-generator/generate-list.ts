@@ -1,5 +1,5 @@
-import { seededRandom } from '../random.ts';
-import type { Random } from '../random.ts';
+import { seededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import { composeTopic, peopleOf, plannedMessages } from './compose-topic.ts';
 import type { People, PlannedMessage } from './compose-topic.ts';
 import { between, hourMs, minuteMs, partSeed } from './draw.ts';
@@ -35,7 +35,7 @@ export function* generateList(options: ListOptions): Generator<GeneratedMessage>
 }
 
 /** Name and address of the list of a seed. */
-export function listFrame(random: Random, listId = 'gauge-devel.lists.example'): ListFrame {
+export function listFrame(random: SeededRandom, listId = 'gauge-devel.lists.example'): ListFrame {
   const address = listId.replace('.', '@');
   const label = listId.slice(0, listId.indexOf('.'));
   return { listId, address, subjectTag: random.below(4) === 0 ? `[${label}] ` : '' };
@@ -72,7 +72,7 @@ interface TopicFrame {
   readonly startMs: number;
   readonly list: ListFrame;
   readonly people: People;
-  readonly random: Random;
+  readonly random: SeededRandom;
 }
 
 const maxAttempts = 12;
@@ -99,7 +99,7 @@ function fittingTopic(
 }
 
 /** Every shape as often as its weight, shuffled, again and again. */
-function* shuffledDecks(random: Random): Generator<Shape, never> {
+function* shuffledDecks(random: SeededRandom): Generator<Shape, never> {
   for (;;) {
     yield* random.shuffled(
       shapes.flatMap((shape) => Array.from({ length: shape.weight }, () => shape)),

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import { between, happens } from './draw.ts';
 import type { PostingMember } from './posting.ts';
 import type { Topic } from './topic.ts';
@@ -8,15 +8,15 @@ export function loseMessages(topic: Topic): void {
   const { random, lost } = topic;
   if (!topic.isLossless && topic.postings.length > 0 && happens(random, 25)) {
     for (let count = happens(random, 70) ? 1 : between(random, 2, 4); count > 0; count -= 1) {
-      const { members } = random.pick(topic.postings);
+      const { members } = random.oneOf(topic.postings);
       if (members.length > 1 || happens(random, 30)) lost.add(lostMember(random, members).draft);
     }
   }
   const replies = topic.drafts.filter(({ text }) => text.kind === 'reply');
-  if (replies.length > 1 && happens(random, 15)) lost.add(random.pick(replies));
+  if (replies.length > 1 && happens(random, 15)) lost.add(random.oneOf(replies));
 }
 
-function lostMember(random: Random, members: readonly PostingMember[]): PostingMember {
+function lostMember(random: SeededRandom, members: readonly PostingMember[]): PostingMember {
   const middle = members[Math.floor(members.length / 2)]!;
-  return random.pick([members[0]!, middle, members.at(-1)!]);
+  return random.oneOf([members[0]!, middle, members.at(-1)!]);
 }

@@ -1,5 +1,5 @@
-import { seededRandom } from '../random.ts';
-import type { Random } from '../random.ts';
+import { seededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import type { Author, TextForm } from './author.ts';
 import { between, happens } from './draw.ts';
 import type { Draft, DraftText } from './draft.ts';
@@ -55,14 +55,14 @@ function nameIn({ textForm, name, plainName }: Author): string {
   return isUtf8 ? utf8Bytes(name) : plainName;
 }
 
-function paragraph(random: Random, sentenceCount: number): string {
+function paragraph(random: SeededRandom, sentenceCount: number): string {
   return Array.from({ length: sentenceCount }, () => `${sentenceOf(random)}\n`).join('');
 }
 
 function patchText(
   { author }: Draft,
   { patch, version }: Extract<DraftText, { kind: 'patch' }>,
-  random: Random,
+  random: SeededRandom,
 ): MessageText {
   const { diffstat, text } = unifiedDiff(patch.diffSeed);
   const fixes = happens(random, 20) ? `Fixes: ${hexWord(random)} ("${patch.title}")\n` : '';
@@ -96,7 +96,7 @@ function coverText({ author }: Draft, work: Work, version: number): string {
 }
 
 /** Source: git-request-pull(1). */
-function pullText({ author }: Draft, work: Work, random: Random): string {
+function pullText({ author }: Draft, work: Work, random: SeededRandom): string {
   const commit = hexWord(random) + hexWord(random) + hexWord(random);
   return [
     `The following changes since commit ${commit}:\n\n`,
@@ -109,7 +109,7 @@ function pullText({ author }: Draft, work: Work, random: Random): string {
   ].join('');
 }
 
-function replyText({ author }: Draft, answered: Draft, random: Random): string {
+function replyText({ author }: Draft, answered: Draft, random: SeededRandom): string {
   const { quoted, rest } = quotedText(answered);
   const trailer = happens(random, 30) ? `\nReviewed-by: ${nameIn(author)} <${author.email}>\n` : '';
   return [
@@ -135,6 +135,6 @@ function quotedLines(text: string): string {
 }
 
 /** Twelve digits. */
-function hexWord(random: Random): string {
+function hexWord(random: SeededRandom): string {
   return (0x100000000000 + random.below(0x0fffffff) * 0x1001).toString(16).slice(0, 12);
 }

@@ -13,13 +13,13 @@ export function addOddMessages(topic: Topic): void {
   const { random, drafts } = topic;
   const present = drafts.filter((draft) => !topic.lost.has(draft));
   if (present.length === 0) return;
-  if (happens(random, 8)) drafts.push(copyOf(random.pick(present), between(random, 1, 90)));
-  if (happens(random, 5)) drafts.push(squatterOn(random.pick(present), between(random, 2, 60)));
+  if (happens(random, 8)) drafts.push(copyOf(random.oneOf(present), between(random, 1, 90)));
+  if (happens(random, 5)) drafts.push(squatterOn(random.oneOf(present), between(random, 2, 60)));
   if (happens(random, 5))
-    replaceLast(topic, addReply(topic, random.pick(present), topic.someone()));
+    replaceLast(topic, addReply(topic, random.oneOf(present), topic.someone()));
   if (happens(random, 2)) sendNameless(topic);
   if (happens(random, 4)) {
-    const reply = addReply(topic, random.pick(present), topic.someone());
+    const reply = addReply(topic, random.oneOf(present), topic.someone());
     drafts[drafts.length - 1] = { ...reply, hasDate: false };
   }
 }

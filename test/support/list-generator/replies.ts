@@ -14,11 +14,11 @@ export function addReplies(topic: Topic): void {
   const { random } = topic;
   const count = replyCountOf(topic);
   for (let added = 0; added < count; added += 1) {
-    const answered = random.pick(topic.drafts);
+    const answered = random.oneOf(topic.drafts);
     if (happens(random, 5)) sendFixup(topic, answered);
     else addReply(topic, answered, topic.someone());
   }
-  if (happens(random, 7)) addExchange(topic, random.pick(topic.drafts));
+  if (happens(random, 7)) addExchange(topic, random.oneOf(topic.drafts));
 }
 
 function replyCountOf({ random }: Topic): number {

@@ -11,7 +11,7 @@ function letHoursPass(topic: Topic): void {
 
 /** The whole posting again under the same version, as an answer to the old cover letter or in a thread of its own. */
 export function resent(topic: Topic): void {
-  const threading = topic.random.pick(['shallow', 'deep', 'none'] as const);
+  const threading = topic.random.oneOf(['shallow', 'deep', 'none'] as const);
   const former = sendPosting(topic, { ...firstPlan(topic), threading });
   const isAnswer = threading !== 'none' && happens(topic.random, 50);
   // Without the old cover letter, what is left of both would answer one message that never came.
@@ -48,9 +48,9 @@ export function missingPatchLater(topic: Topic): void {
 export function belowAnothersPatch(topic: Topic): void {
   const host = sendPosting(topic, firstPlan(topic));
   letHoursPass(topic);
-  const threading = topic.random.pick(['shallow', 'deep', 'none'] as const);
+  const threading = topic.random.oneOf(['shallow', 'deep', 'none'] as const);
   const plan = firstPlan(topic, happens(topic.random, 50) ? host.total : undefined);
-  const answers = topic.random.pick(host.members).draft;
+  const answers = topic.random.oneOf(host.members).draft;
   sendPosting(topic, { ...plan, hasCover: happens(topic.random, 50), threading, answers });
 }
 
@@ -62,7 +62,7 @@ export function followUp(topic: Topic): void {
   letHoursPass(topic);
   const { words } = host.plan;
   const plan = { ...firstPlan(topic, host.total), author: host.plan.author, words };
-  sendPosting(topic, { ...plan, answers: topic.random.pick(host.members).draft });
+  sendPosting(topic, { ...plan, answers: topic.random.oneOf(host.members).draft });
 }
 
 /** Two threads, and an answer to the first that names the second too: two trees in one thread. */
@@ -71,7 +71,7 @@ export function bridged(topic: Topic): void {
   letHoursPass(topic);
   const second = sendPosting(topic, { ...firstPlan(topic), hasCover: false });
   letHoursPass(topic);
-  const answered = topic.random.pick(first.members).draft;
+  const answered = topic.random.oneOf(first.members).draft;
   const author = topic.someone();
   addDraft(topic, {
     author,
@@ -81,6 +81,6 @@ export function bridged(topic: Topic): void {
     role: 'discussion',
     text: { kind: 'reply', answered },
     inReplyTo: answered.messageId,
-    references: [topic.random.pick(second.members).draft.messageId, ...lineage(answered)],
+    references: [topic.random.oneOf(second.members).draft.messageId, ...lineage(answered)],
   });
 }

@@ -30,7 +30,7 @@ export function somePatchCount({ random }: Topic): number {
 
 function someWords({ random }: Topic): string[] {
   if (happens(random, 70)) return ['PATCH'];
-  return random.pick([
+  return random.oneOf([
     ['RFC', 'PATCH'],
     ['PATCH', 'RFC'],
     ['PATCH', 'net-next'],

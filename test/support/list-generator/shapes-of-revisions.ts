@@ -46,7 +46,7 @@ function firstDraft(posting: Posting): Draft {
 }
 
 export function revisionBelowCover(topic: Topic): void {
-  const threading = topic.random.pick(['shallow', 'deep'] as const);
+  const threading = topic.random.oneOf(['shallow', 'deep'] as const);
   sendVersions(topic, { ...firstPlan(topic), threading }, (former) => ({
     answers: firstDraft(former),
   }));
@@ -54,7 +54,7 @@ export function revisionBelowCover(topic: Topic): void {
 
 export function revisionInNewThread(topic: Topic): void {
   const hasCover = happens(topic.random, 70);
-  const threading = topic.random.pick(['shallow', 'deep', 'none'] as const);
+  const threading = topic.random.oneOf(['shallow', 'deep', 'none'] as const);
   sendVersions(topic, { ...firstPlan(topic), hasCover, threading }, () => ({}));
 }
 
@@ -68,7 +68,7 @@ export function revisionBelowLastPatch(topic: Topic): void {
 /** Patch 1 of the next version answers the old cover letter, or patch 1; the others answer patch 1 or one another. */
 export function revisionWithoutCover(topic: Topic): void {
   const plan = { ...firstPlan(topic), hasCover: happens(topic.random, 60) };
-  const threading = topic.random.pick(['shallow', 'deep'] as const);
+  const threading = topic.random.oneOf(['shallow', 'deep'] as const);
   sendVersions(topic, plan, (former) => ({
     answers: firstDraft(former),
     hasCover: false,

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import type { Author } from './author.ts';
 import type { Draft } from './draft.ts';
 import type { Posting } from './posting.ts';
@@ -17,7 +17,7 @@ export interface ListFrame {
 export interface Topic {
   readonly number: number;
   readonly shape: string;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly list: ListFrame;
   /** Somebody who posts nothing else meanwhile, so that dates tell the postings apart. */
   readonly takePoster: () => Author;

@@ -1,5 +1,5 @@
-import type { Random } from '../random.ts';
-import { seededRandom } from '../random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { between } from './draw.ts';
 import { codeLineOf, filePathOf, identifierOf } from './words.ts';
 
@@ -24,7 +24,7 @@ export function unifiedDiff(seed: number): UnifiedDiff {
   return { diffstat: diffstatOf(files), text: files.map((file) => file.text).join('') };
 }
 
-function fileDiff(random: Random): FileDiff {
+function fileDiff(random: SeededRandom): FileDiff {
   const path = filePathOf(random);
   const kind = random.below(20);
   if (kind === 0) return renamedFile(path, filePathOf(random));
@@ -38,7 +38,7 @@ function renamedFile(from: string, to: string): FileDiff {
   return { path: to, text, addedCount: 0, removedCount: 0 };
 }
 
-function newFile(random: Random, path: string): FileDiff {
+function newFile(random: SeededRandom, path: string): FileDiff {
   const added = codeLines(random, between(random, 4, 12));
   const text = [
     `diff --git a/${path} b/${path}`,
@@ -53,7 +53,7 @@ function newFile(random: Random, path: string): FileDiff {
   return { path, text, addedCount: added.length, removedCount: 0 };
 }
 
-function changedFile(random: Random, path: string): FileDiff {
+function changedFile(random: SeededRandom, path: string): FileDiff {
   const hunks = Array.from({ length: between(random, 1, 2) }, (_, place) =>
     hunk(random, 20 + 300 * place),
   );
@@ -73,7 +73,7 @@ function changedFile(random: Random, path: string): FileDiff {
 }
 
 function hunk(
-  random: Random,
+  random: SeededRandom,
   start: number,
 ): Pick<FileDiff, 'text' | 'addedCount' | 'removedCount'> {
   const at = start + random.below(200);
@@ -92,11 +92,11 @@ function hunk(
   return { text: lines.join('\n'), addedCount: added.length, removedCount: removed.length };
 }
 
-function codeLines(random: Random, count: number): string[] {
+function codeLines(random: SeededRandom, count: number): string[] {
   return Array.from({ length: count }, () => codeLineOf(random));
 }
 
-function blobId(random: Random): string {
+function blobId(random: SeededRandom): string {
   const half = (): string => (0x100000 + random.below(0xefffff)).toString(16);
   return half() + half();
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 
 const parts = [
   'gauge',
@@ -40,30 +40,30 @@ const adjectives = ['stale', 'unused', 'second', 'shared', 'early', 'nested', 's
 const places = ['on resume', 'after a reset', 'at probe time', 'under load', 'in the error path'];
 
 /** "float: guard the stale depth under load" */
-export function titleOf(random: Random): string {
-  const what = `${random.pick(verbs)} the ${random.pick(adjectives)} ${random.pick(nouns)}`;
-  return `${random.pick(parts)}: ${what} ${random.pick(places)}`;
+export function titleOf(random: SeededRandom): string {
+  const what = `${random.oneOf(verbs)} the ${random.oneOf(adjectives)} ${random.oneOf(nouns)}`;
+  return `${random.oneOf(parts)}: ${what} ${random.oneOf(places)}`;
 }
 
 /** "The stale depth of the float is read before the pump has set it." */
-export function sentenceOf(random: Random): string {
-  const subject = `The ${random.pick(adjectives)} ${random.pick(nouns)} of the ${random.pick(parts)}`;
-  return `${subject} is read\nbefore the ${random.pick(parts)} has set it, ${random.pick(places)}.`;
+export function sentenceOf(random: SeededRandom): string {
+  const subject = `The ${random.oneOf(adjectives)} ${random.oneOf(nouns)} of the ${random.oneOf(parts)}`;
+  return `${subject} is read\nbefore the ${random.oneOf(parts)} has set it, ${random.oneOf(places)}.`;
 }
 
 /** "float_depth" */
-export function identifierOf(random: Random): string {
-  return `${random.pick(parts)}_${random.pick(nouns)}`;
+export function identifierOf(random: SeededRandom): string {
+  return `${random.oneOf(parts)}_${random.oneOf(nouns)}`;
 }
 
 /** "drivers/float/depth.c" */
-export function filePathOf(random: Random): string {
-  const folder = random.pick(['drivers', 'core', 'lib', 'tools']);
-  return `${folder}/${random.pick(parts)}/${random.pick(nouns)}${random.below(40)}.c`;
+export function filePathOf(random: SeededRandom): string {
+  const folder = random.oneOf(['drivers', 'core', 'lib', 'tools']);
+  return `${folder}/${random.oneOf(parts)}/${random.oneOf(nouns)}${random.below(40)}.c`;
 }
 
 /** One line of C, a tab before it. */
-export function codeLineOf(random: Random): string {
+export function codeLineOf(random: SeededRandom): string {
   const [left, right] = [identifierOf(random), identifierOf(random)];
   switch (random.below(5)) {
     case 0:

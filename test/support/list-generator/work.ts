@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import { happens } from './draw.ts';
 import { titleOf } from './words.ts';
 
@@ -19,7 +19,7 @@ export interface WorkPatch {
 
 const seedCount = 0x7fffffff;
 
-export function someWork(random: Random, patchCount: number): Work {
+export function someWork(random: SeededRandom, patchCount: number): Work {
   return {
     title: titleOf(random),
     textSeed: random.below(seedCount),
@@ -28,7 +28,7 @@ export function someWork(random: Random, patchCount: number): Work {
 }
 
 /** The same work a version later: some diffs changed, now and then a patch more or less. */
-export function revised(random: Random, work: Work): Work {
+export function revised(random: SeededRandom, work: Work): Work {
   const patches = work.patches.map((patch) =>
     happens(random, 60) ? { ...patch, diffSeed: random.below(seedCount) } : patch,
   );
@@ -38,7 +38,7 @@ export function revised(random: Random, work: Work): Work {
   return { ...work, patches };
 }
 
-function somePatch(random: Random): WorkPatch {
+function somePatch(random: SeededRandom): WorkPatch {
   return {
     title: titleOf(random),
     textSeed: random.below(seedCount),

@@ -1,0 +1,177 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { MessageFacts } from '../message/message-facts.ts';
+import { inTransaction } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
+import { lockMailingList } from '../store/mailing-lists.ts';
+import type { MailingList } from '../store/mailing-lists.ts';
+import { drawMessageRowIds, updatePlacements } from '../store/messages.ts';
+import type { MessageRowId, PlacedMessage, Placement, StoredMessage } from '../store/messages.ts';
+import {
+  changesOfResult,
+  deleteOtherMessages,
+  loadListMessages,
+  loadListedRaws,
+  noteResult,
+  pointDeliveries,
+  rewriteFacts,
+  rewriteThreads,
+} from '../store/reindex.ts';
+import type { ListedRaw, ResultChange, Rewrite } from '../store/reindex.ts';
+import { loadListSeries } from '../store/series.ts';
+import { joinComponents } from '../thread/join-components.ts';
+import type { NodeId } from '../thread/known-message.ts';
+import { addThreadNodes } from './add-thread-nodes.ts';
+import { linksOf, loadBatchOverrides, overriddenParts } from './overridden.ts';
+import type { ParseMessages } from './parser.ts';
+import { placeMessages } from './place-messages.ts';
+import { placementOf } from './placements.ts';
+import { writeSeriesOf } from './place-in-series.ts';
+
+/** Raw messages parsed and written at a time. */
+const batchSize = 200;
+
+export interface ReindexOptions {
+  readonly database: Database;
+  readonly parse: ParseMessages;
+  /** Say what would change, and change nothing. */
+  readonly isDryRun: boolean;
+}
+
+/** What a reindex of one list came to. */
+export interface ReindexResult {
+  readonly messageCount: number;
+  readonly changes: readonly ResultChange[];
+}
+
+/**
+ * Derives everything of a list anew from its raw bytes, in one transaction under the list's lock, and says what is
+ * another than before. Rows, and series that go on, keep their ids. Mail for the list is taken into custody meanwhile and
+ * indexed afterwards. Memory: the narrow rows of the whole list.
+ */
+export async function reindexList(
+  options: ReindexOptions,
+  list: MailingList,
+): Promise<ReindexResult> {
+  try {
+    return await inTransaction(options.database, async (transaction) => {
+      await transaction.query('SET LOCAL statement_timeout = 0');
+      await lockMailingList(transaction, list);
+      await noteResult(transaction, list.id);
+      const rows = await rereadFacts(transaction, list, options.parse, null);
+      await deleteOtherMessages(transaction, list.id, [...rows]);
+      const messageCount = rows.size;
+      await rederivePlaces(transaction, list);
+      const result = { messageCount, changes: await changesOfResult(transaction, list.id) };
+      if (options.isDryRun) throw new DryRun(result);
+      return result;
+    });
+  } catch (error) {
+    if (error instanceof DryRun) return error.result;
+    throw error;
+  }
+}
+
+/** Rolls a dry run back and carries its result out. */
+class DryRun extends Error {
+  readonly result: ReindexResult;
+
+  constructor(result: ReindexResult) {
+    super('dry run');
+    this.result = result;
+  }
+}
+
+/** Reads the messages with one message-id, or all (null), from their lowest copies again; returns their rows. */
+export async function rereadFacts(
+  transaction: Transaction,
+  list: MailingList,
+  parse: ParseMessages,
+  messageId: string | null,
+): Promise<Set<MessageRowId>> {
+  const rowOfIdentity = new Map<string, MessageRowId>();
+  const taken = new Set<MessageRowId>();
+  let after = '';
+  for (;;) {
+    const raws = await loadListedRaws(transaction, list.id, messageId, after, batchSize);
+    const last = raws.at(-1);
+    if (last === undefined) return taken;
+    after = last.sha256;
+    const facts = await parse(raws.map(({ raw }) => raw));
+    await rewriteBatch(transaction, list, raws, facts, rowOfIdentity, taken);
+  }
+}
+
+async function rewriteBatch(
+  transaction: Transaction,
+  list: MailingList,
+  raws: readonly ListedRaw[],
+  facts: readonly MessageFacts[],
+  rowOfIdentity: Map<string, MessageRowId>,
+  taken: Set<MessageRowId>,
+): Promise<void> {
+  const overrides = await loadBatchOverrides(transaction, facts);
+  const { nodes } = await addThreadNodes(transaction, list, linksOf(facts, overrides));
+  const spareIds = await drawMessageRowIds(transaction, raws.length);
+  const rewrites: Rewrite[] = [];
+  const rowOfRaw = new Map<number, MessageRowId>();
+  for (const [index, listed] of raws.entries()) {
+    const own = facts[index]!;
+    const identity = `${own.contentKey} ${own.messageId}`;
+    const known = rowOfIdentity.get(identity);
+    const id = known ?? (taken.has(listed.row) ? spareIds.pop()! : listed.row);
+    rowOfRaw.set(listed.rawMessageId, id);
+    if (known !== undefined) continue;
+    rowOfIdentity.set(identity, id);
+    taken.add(id);
+    const node = nodes.get(own.messageId)!;
+    const { rawMessageId, listRule } = listed;
+    const parts = overriddenParts(own, overrides, (messageId) => nodes.get(messageId)!.id);
+    const place = { node: node.id, threadId: node.threadId };
+    rewrites.push({ id, ...place, ...parts, rawMessageId, listRule, facts: own });
+  }
+  await rewriteFacts(transaction, list.id, rewrites);
+  await pointDeliveries(transaction, rowOfRaw);
+}
+
+/** Derives threads, places and series of a whole list anew from the facts that are stored. */
+export async function rederivePlaces(transaction: Transaction, list: MailingList): Promise<void> {
+  const stored = await loadListMessages(transaction, list.id);
+  await rewriteThreads(transaction, list.id, threadsOf(stored));
+  const messages = stored.map(({ message }) => message);
+  const { placeOf, series } = placeMessages(messages);
+  const former = new Map(stored.map(({ message, placement }) => [message, placement]));
+  const idOf = await writeSeriesOf(
+    transaction,
+    list,
+    series,
+    await loadListSeries(transaction, list.id),
+    (message) => former.get(message)?.seriesId ?? null,
+  );
+  const placed = messages.map((message) => ({
+    message,
+    placement: placementOf(placeOf.get(message)!, idOf),
+  }));
+  await updatePlacements(
+    transaction,
+    placed.filter((one) => differs(one, former)),
+  );
+}
+
+function differs(
+  { message, placement }: PlacedMessage,
+  former: ReadonlyMap<StoredMessage, Placement>,
+): boolean {
+  return !isDeepStrictEqual(placement, former.get(message));
+}
+
+/** The thread of each node: the lowest node of its component. */
+function threadsOf(stored: readonly PlacedMessage[]): Map<NodeId, number> {
+  const components = joinComponents(
+    stored.map(({ message }) => [message.node, ...message.references]),
+  );
+  const lowest = new Map<NodeId, number>();
+  for (const [node, component] of components) {
+    lowest.set(component, Math.min(lowest.get(component) ?? node, node));
+  }
+  return new Map([...components].map(([node, component]) => [node, lowest.get(component)!]));
+}

@@ -8,8 +8,8 @@ import type { GeneratedMessage } from '../support/list-generator/generated-messa
 import { placedList } from '../support/list-generator/placed-list.ts';
 import type { PlaceableFacts } from '../support/list-generator/placed-list.ts';
 import { shapes } from '../support/list-generator/shapes.ts';
-import { toldTruth } from '../support/list-generator/told-truth.ts';
-import type { ToldPlace } from '../support/list-generator/told-truth.ts';
+import { asFarAsTold, toldTruth } from '../support/list-generator/told-truth.ts';
+import type { ToldPlace, ToldSeries } from '../support/list-generator/told-truth.ts';
 import { seededRandom, runSeed } from '../support/seeded-random.ts';
 import { messageIdOf, patchText, sampleMail } from '../support/sample-mail.ts';
 
@@ -22,31 +22,24 @@ function messagesOfList(number: number): GeneratedMessage[] {
   return [...generateList({ seed: seed + number, messageCount })];
 }
 
-function toldPlace(
-  { shape, series }: ToldPlace,
-  facts: MessageFacts,
-  place: Place<PlaceableFacts>,
-): ToldPlace {
+function toldPlace(truth: ToldPlace, facts: MessageFacts, place: Place<PlaceableFacts>): ToldPlace {
   return {
-    shape,
+    shape: truth.shape,
     messageId: facts.messageId,
     role: facts.role,
     isFirst: place.isFirst,
     parent: place.parent?.messageId ?? null,
     target: place.target?.messageId ?? null,
-    series: series === 'ambiguous' ? series : toldSeries(place, series),
+    series: asFarAsTold(foundSeries(place), truth.series),
   };
 }
 
-function toldSeries(
-  { series }: Place<PlaceableFacts>,
-  truth: Exclude<ToldPlace['series'], 'ambiguous'>,
-): ToldPlace['series'] {
+function foundSeries({ series }: Place<PlaceableFacts>): ToldSeries | null {
   if (series === null) return null;
   const { members, version, total, isComplete, cover } = series;
   return {
     members: members.map(({ submission, number }) => `${number} ${submission.messageId}`),
-    version: truth?.version === null ? null : version,
+    version,
     total,
     isComplete,
     cover: cover?.messageId ?? null,

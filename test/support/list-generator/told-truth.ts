@@ -48,3 +48,13 @@ function toldSeries(series: SeriesTruth, namelessId: string): ToldSeries | 'ambi
     cover,
   };
 }
+
+/** A series that was found, told only as far as the truth is: what it leaves open is left out. */
+export function asFarAsTold(
+  found: ToldSeries | null,
+  truth: ToldPlace['series'],
+): ToldPlace['series'] {
+  if (truth === 'ambiguous') return truth;
+  if (found === null || truth === null || truth.version !== null) return found;
+  return { ...found, version: null };
+}

@@ -131,7 +131,7 @@ async function storeNew(
   );
   await writeTrailers(
     transaction,
-    added.map(({ facts }, index) => ({ id: ids[index]!, facts })),
+    added.map(({ facts }, index) => ({ id: newMessages[index]!.id, facts })),
   );
 }
 

@@ -2,6 +2,7 @@ import { acceptMessages } from '../ingest/accept.ts';
 import { indexDeliveries } from '../ingest/index-deliveries.ts';
 import { openParser } from '../ingest/parser.ts';
 import type { Log } from '../log.ts';
+import type { IndexQueue } from '../queue/index-queue.ts';
 import type { Site } from '../site.ts';
 import { loadMailingLists } from '../store/mailing-lists.ts';
 import { CommandError, exitCode } from './exit-code.ts';
@@ -70,10 +71,15 @@ async function deliverTo(
   const envelope = { envelopeFrom: null, envelopeTo: null, peer: null };
   const arrival = { source: 'deliver', position: null, requestedListId, ...envelope };
   const { deliveryId, isDuplicate } = await accept({ raw, arrival });
-  if (isDuplicate || (await site.queue.hasWorkers())) return;
+  if (isDuplicate || (await hasWorkers(site.queue))) return;
   await indexHere(site, deliveryId).catch((error: unknown) =>
     log.warn({ err: error }, 'in custody, but not indexed yet'),
   );
+}
+
+/** A queue that is out of reach has no workers that would hear of the message. */
+async function hasWorkers(queue: IndexQueue): Promise<boolean> {
+  return queue.hasWorkers().catch(() => false);
 }
 
 async function indexHere(site: Site, deliveryId: number): Promise<void> {

@@ -41,7 +41,7 @@ const jobOptions = {
 } as const;
 
 /** Producers must not wait for ever on a Redis that is frozen or gone. */
-const redisCommandTimeoutMs = 2_000;
+const redisDeadlineMs = 2_000;
 
 /** Connections of one producer or worker in the Postgres backend, the one that listens not counted. */
 const postgresConnectionCount = 2;
@@ -59,51 +59,71 @@ export async function prepareQueue(location: QueueLocation): Promise<void> {
   }
 }
 
-/** Opens the producer's side. `onError` hears of broken connections, which heal by themselves. */
+/**
+ * Opens the producer's side. `onError` hears of broken connections, which heal by themselves. Where the queue is out of
+ * reach, calls reject after at most `redisDeadlineMs`: BullMQ itself waits until Redis is back, however long that takes.
+ */
 export function openIndexQueue(
   location: QueueLocation,
   onError: (error: Error) => void,
 ): IndexQueue {
-  const { queue, closeConnection } = connectQueue(location);
-  let isClosing = false;
-  // BullMQ's connections go on for a moment after close, and meet the end of an embedded Postgres.
-  queue.on('error', (error) => isClosing || onError(error));
+  return location.kind === 'postgres'
+    ? openPostgresQueue(location.url, onError)
+    : openRedisQueue(location.url, onError);
+}
+
+function openPostgresQueue(url: string, onError: (error: Error) => void): IndexQueue {
+  const connection = { connectionString: url, max: postgresConnectionCount };
+  const queue = new onPostgres.Queue<IndexJob>(queueName, { connection });
+  queue.on('error', onError);
   return {
     async add(jobs) {
-      await queue.addBulk(jobs.map((data) => ({ name: queueName, data, opts: jobOptions })));
+      await queue.addBulk(jobs.map(jobOfQueue));
     },
     async hasWorkers() {
       return (await queue.getWorkersCount()) > 0;
     },
+    close: async () => queue.close(),
+  };
+}
+
+function openRedisQueue(url: string, onError: (error: Error) => void): IndexQueue {
+  const connection = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: redisDeadlineMs,
+  });
+  const queue = new onRedis.Queue<IndexJob>(queueName, { connection });
+  queue.on('error', onError);
+  return {
+    async add(jobs) {
+      await inTime(queue.addBulk(jobs.map(jobOfQueue)));
+    },
+    async hasWorkers() {
+      return (await inTime(queue.getWorkersCount())) > 0;
+    },
     async close() {
-      isClosing = true;
-      await queue.close();
-      closeConnection();
+      if (connection.status === 'ready') await inTime(queue.close()).catch(onError);
+      connection.disconnect();
     },
   };
 }
 
-function connectQueue(location: QueueLocation): {
-  queue: {
-    on(event: 'error', listener: (error: Error) => void): unknown;
-    addBulk(jobs: { name: string; data: IndexJob; opts: typeof jobOptions }[]): Promise<unknown>;
-    getWorkersCount(): Promise<number>;
-    close(): Promise<void>;
-  };
-  closeConnection: () => void;
-} {
-  if (location.kind === 'postgres') {
-    const connection = { connectionString: location.url, max: postgresConnectionCount };
-    const queue = new onPostgres.Queue<IndexJob>(queueName, { connection });
-    return { queue, closeConnection: () => undefined };
-  }
-  const connection = new Redis(location.url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: redisCommandTimeoutMs,
+function jobOfQueue(data: IndexJob): { name: string; data: IndexJob; opts: typeof jobOptions } {
+  return { name: queueName, data, opts: jobOptions };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`Redis does not answer within ${redisDeadlineMs} ms`);
+    timer = setTimeout(() => reject(error), redisDeadlineMs);
   });
-  const queue = new onRedis.Queue<IndexJob>(queueName, { connection });
-  return { queue, closeConnection: () => connection.disconnect() };
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export interface IndexWorkerOptions {

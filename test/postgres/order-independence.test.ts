@@ -4,20 +4,20 @@ import type { Database } from '../../src/store/database.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
 import { indexIds, takeAll } from '../support/index-mail.ts';
 import { assertSameLines, assertSameRows } from '../support/first-difference.ts';
-import { seededRandom, testSeed } from '../support/random.ts';
-import type { Random } from '../support/random.ts';
+import { runSeed, seededRandom } from '../support/seeded-random.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
 import { exportText, storedRows } from '../support/stored-result.ts';
 import { syntheticList } from '../support/synthetic-list.ts';
 import { connectTo, openTestDatabase } from '../support/test-database.ts';
 
-const seed = testSeed();
+const seed = runSeed();
 const messages = syntheticList(seed, 30);
 
 /** A way to index raw messages; `url` is for those who want connections of their own. */
 type Way = (
   database: Database,
   raws: readonly Buffer[],
-  random: Random,
+  random: SeededRandom,
   connect: () => Database,
 ) => Promise<void>;
 
@@ -70,7 +70,7 @@ async function waitingIds(database: Database, raws: readonly Buffer[]): Promise<
 async function byFourWorkers(
   database: Database,
   raws: readonly Buffer[],
-  random: Random,
+  random: SeededRandom,
   connect: () => Database,
   isDoubled = false,
 ): Promise<void> {
@@ -94,7 +94,7 @@ interface Stored {
 }
 
 /** What a fresh database holds after `way`. */
-async function storedBy(context: TestContext, way: Way, random: Random): Promise<Stored> {
+async function storedBy(context: TestContext, way: Way, random: SeededRandom): Promise<Stored> {
   const { database, url } = await openTestDatabase(context);
   await way(database, messages, random, () => connectTo(context, url));
   const { waiting, dead, unrouted } = await countOutcomes(database, null);
@@ -104,7 +104,7 @@ async function storedBy(context: TestContext, way: Way, random: Random): Promise
 
 const allAtOnce: Way = async (database, raws) => inBatches(database, raws, () => raws.length);
 
-test(`a list gives one result in whatever order it comes (SEED=${seed})`, async (context) => {
+test(`a list gives one result in whatever order it comes (PATCHLOOM_SEED=${seed})`, async (context) => {
   const expected = await storedBy(context, allAtOnce, seededRandom(seed));
   assert.ok(expected.rows.length > 90, `${expected.rows.length} messages`);
   for (const [place, [description, way]] of [...ways].entries()) {

@@ -1,5 +1,5 @@
-import { seededRandom } from './random.ts';
-import type { Random } from './random.ts';
+import { seededRandom } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import { patchText, sampleMail } from './sample-mail.ts';
 import type { SampleMail } from './sample-mail.ts';
 
@@ -16,7 +16,7 @@ const people = [
  */
 export function syntheticList(seed: number, threadCount: number): Buffer[] {
   const random = seededRandom(seed);
-  const minutes = random.pick(minutesPerThread);
+  const minutes = random.oneOf(minutesPerThread);
   const mails = Array.from({ length: threadCount }, (_, thread) =>
     threadOf(random, thread, thread * minutes),
   ).flat();
@@ -26,20 +26,20 @@ export function syntheticList(seed: number, threadCount: number): Buffer[] {
 /** From many threads in one series window, which dates alone must not join, to threads far apart. */
 const minutesPerThread = [1, 7, 30];
 
-function threadOf(random: Random, thread: number, minute: number): SampleMail[] {
-  const shape = random.pick(shapes);
+function threadOf(random: SeededRandom, thread: number, minute: number): SampleMail[] {
+  const shape = random.oneOf(shapes);
   const frame: Frame = {
     random,
     name: `t${thread}`,
     minute,
-    from: random.pick(people),
+    from: random.oneOf(people),
   };
   const posted = shape(frame).filter(() => random.below(12) > 0);
   return [...posted, ...commentsOn(posted, frame), ...oddCompanions(posted, frame)];
 }
 
 interface Frame {
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly name: string;
   readonly minute: number;
   readonly from: string;
@@ -127,7 +127,7 @@ function cycle(frame: Frame): SampleMail[] {
 function commentsOn(posted: readonly SampleMail[], { random, name, minute }: Frame): SampleMail[] {
   const comments: SampleMail[] = [];
   for (let count = random.below(5); count > 0; count -= 1) {
-    const answered = random.pick([...posted, ...comments]);
+    const answered = random.oneOf([...posted, ...comments]);
     if (answered === undefined) continue;
     const isSecondHand = random.below(4) === 0;
     comments.push({
@@ -139,8 +139,8 @@ function commentsOn(posted: readonly SampleMail[], { random, name, minute }: Fra
         ...(isSecondHand ? [`${name}-lost${count}`] : []),
       ],
       minute: minute + 10 + count,
-      from: random.pick(people),
-      body: `Tested-by: ${random.pick(people)}\n`,
+      from: random.oneOf(people),
+      body: `Tested-by: ${random.oneOf(people)}\n`,
     });
   }
   return comments.filter(() => random.below(6) > 0);

@@ -169,6 +169,8 @@ CREATE TABLE patchloom.message (
   target bigint,
   series_id bigint,
   series_number int,
+  merged_with bigint,
+  is_split boolean NOT NULL,
   submitter_name text,
   submitter_email text,
   author_name text,
@@ -206,6 +208,8 @@ COMMENT ON COLUMN patchloom.message.parent IS 'Row of the nearest known message 
 COMMENT ON COLUMN patchloom.message.target IS 'Row of the patch, pull request or cover that it comments on; null for others.';
 COMMENT ON COLUMN patchloom.message.series_id IS 'Series of a patch, pull request or cover; null for others.';
 COMMENT ON COLUMN patchloom.message.series_number IS 'Place in the series, 0 for a cover letter, 1 for a patch without a number.';
+COMMENT ON COLUMN patchloom.message.merged_with IS 'Node whose series an operator said it belongs to; null for nearly all (see override).';
+COMMENT ON COLUMN patchloom.message.is_split IS 'Whether an operator said that it is a series of its own (see override).';
 COMMENT ON COLUMN patchloom.message.submitter_name IS 'From, with a mailing list''s rewriting undone; null when absent.';
 COMMENT ON COLUMN patchloom.message.submitter_email IS 'From, with a mailing list''s rewriting undone; null when unreadable.';
 COMMENT ON COLUMN patchloom.message.author_name IS 'From line in the body of a patch; null without one.';
@@ -230,6 +234,8 @@ CREATE INDEX message_unthreaded ON patchloom.message (mailing_list_id, lower(sub
   WHERE number IS NOT NULL AND reference_nodes = '{}' AND kind IN ('patch', 'pull-request', 'cover');
 -- The members of a series; deleting one.
 CREATE INDEX message_series ON patchloom.message (series_id) WHERE series_id IS NOT NULL;
+-- A series loads what operators merged into it.
+CREATE INDEX message_merged_with ON patchloom.message (merged_with) WHERE merged_with IS NOT NULL;
 -- The comments on a patch.
 CREATE INDEX message_target ON patchloom.message (target) WHERE target IS NOT NULL;
 -- Commits looked up by the hash of their diff.
@@ -251,6 +257,25 @@ COMMENT ON COLUMN patchloom.message_text.content IS 'Commit message or comment, 
 COMMENT ON COLUMN patchloom.message_text.diff IS 'The diff alone; null when there is none.';
 COMMENT ON COLUMN patchloom.message_text.diff_files IS 'Files of the diff with paths, kind of change and line counts.';
 COMMENT ON COLUMN patchloom.message_text.trailers IS 'Trailers of the content: [{"kind": "Acked-by", "value": "…"}]';
+
+CREATE TABLE patchloom.override (
+  id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind text NOT NULL CHECK (kind IN ('merge', 'split', 'unlink', 'move')),
+  message_id text COLLATE "C" NOT NULL,
+  other_message_id text COLLATE "C",
+  list_id text COLLATE "C",
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (message_id, kind),
+  CHECK ((kind = 'merge') = (other_message_id IS NOT NULL)),
+  CHECK ((kind = 'move') = (list_id IS NOT NULL))
+);
+COMMENT ON TABLE patchloom.override IS 'What operators said against the rules; applied whenever a message is indexed, so that it survives a reindex.';
+COMMENT ON COLUMN patchloom.override.id IS 'What patchloom override rm takes.';
+COMMENT ON COLUMN patchloom.override.kind IS 'merge: into the series of the other; split: a series of its own; unlink: its references do not count; move: to another list.';
+COMMENT ON COLUMN patchloom.override.message_id IS 'The message it is about, with angle brackets.';
+COMMENT ON COLUMN patchloom.override.other_message_id IS 'For merge: a message of the series that it belongs to.';
+COMMENT ON COLUMN patchloom.override.list_id IS 'For move: the List-Id of the list that it belongs to.';
+COMMENT ON COLUMN patchloom.override.created_at IS 'When it was said.';
 
 -- The role of downstream readers. Roles belong to the cluster, so another database may have made it.
 DO $$

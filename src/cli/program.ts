@@ -5,6 +5,14 @@ import { explain } from './explain.ts';
 import { exportLines } from './export.ts';
 import { addList, printLists, printUnrouted } from './list.ts';
 import { migrateDatabase } from './migrate.ts';
+import {
+  mergeSeries,
+  moveMessage,
+  printOverrides,
+  removeOverride,
+  splitSeries,
+  unlinkMessage,
+} from './override.ts';
 import { reindex } from './reindex.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
@@ -37,6 +45,7 @@ export function buildProgram(): Command {
   addIntakeCommands(program);
   addReadingCommands(program);
   addListCommands(program);
+  addOverrideCommands(program);
   return program;
 }
 
@@ -117,6 +126,44 @@ function addListCommands(program: Command): void {
     .action(addList);
   list.command('ls').description('all lists').action(printLists);
   list.command('unrouted').description('how many messages no list takes').action(printUnrouted);
+}
+
+function addOverrideCommands(program: Command): void {
+  const override = program
+    .command('override')
+    .description('say something against the rules; it survives a reindex');
+  override
+    .command('merge')
+    .description('a message belongs to the series of another')
+    .argument('<message-id>', 'patch or cover', bracketed)
+    .argument('<other-message-id>', 'a message of the series', bracketed)
+    .action(mergeSeries);
+  override
+    .command('split')
+    .description('a message is a series of its own')
+    .argument('<message-id>', 'patch or cover', bracketed)
+    .action(splitSeries);
+  override
+    .command('unlink')
+    .description('what a message refers to does not count')
+    .argument('<message-id>', 'any message', bracketed)
+    .action(unlinkMessage);
+  override
+    .command('move')
+    .description('a message belongs to another list')
+    .argument('<message-id>', 'any message', bracketed)
+    .argument('<list-id>', 'List-Id without angle brackets', lowerCase)
+    .action(moveMessage);
+  override.command('ls').description('all that was said').action(printOverrides);
+  override
+    .command('rm')
+    .description('take an override back')
+    .argument('<id>', 'as ls prints it', wholeNumber)
+    .action(removeOverride);
+}
+
+function bracketed(messageId: string): string {
+  return messageId.startsWith('<') ? messageId : `<${messageId}>`;
 }
 
 function wholeNumber(text: string): number {

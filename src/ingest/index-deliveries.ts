@@ -8,6 +8,7 @@ import { addMailingList, loadMailingLists } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
 import { indexOnList } from './index-list.ts';
 import type { ParsedDelivery } from './index-list.ts';
+import { loadBatchOverrides } from './overridden.ts';
 import type { ParseMessages } from './parser.ts';
 import { routeMessage } from './route.ts';
 
@@ -50,16 +51,18 @@ async function routeAll(
   const lists = new Map(
     (await loadMailingLists(options.database)).map((list) => [list.listId, list]),
   );
+  const overrides = await loadBatchOverrides(options.database, facts);
   const routed = new Map<MailingList, ParsedDelivery[]>();
   const unrouted: number[] = [];
   for (const [index, delivery] of waiting.entries()) {
-    const route = routeMessage(delivery.requestedListId, facts[index]!);
+    const own = facts[index]!;
+    const route = routeMessage(overrides.listOf(own), delivery.requestedListId, own);
     const list = route === null ? null : await listOfRoute(options, lists, route.listId);
     if (route === null || list === null) {
       unrouted.push(delivery.id);
       continue;
     }
-    const parsed = parsedDelivery(delivery, facts[index]!, route.rule);
+    const parsed = parsedDelivery(delivery, own, route.rule);
     const others = routed.get(list);
     if (others === undefined) routed.set(list, [parsed]);
     else others.push(parsed);

@@ -16,10 +16,13 @@ import type { MessageRowId, NewMessage, StoredMessage } from '../store/messages.
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
 import type { AddedThreadNodes } from './add-thread-nodes.ts';
+import { linksOf, loadBatchOverrides, overriddenParts } from './overridden.ts';
+import type { BatchOverrides } from './overridden.ts';
 import { MessagePool } from './message-pool.ts';
 import { placeInSeries } from './place-in-series.ts';
 import { placeInThreads } from './place-in-threads.ts';
 import { changedPlacements, placements } from './placements.ts';
+import { replaceTrailers, writeTrailers } from './write-trailers.ts';
 
 /** A delivery with the facts of its message. */
 export interface ParsedDelivery {
@@ -43,13 +46,17 @@ export async function indexOnList(
 ): Promise<DeliveryOutcome[]> {
   await lockMailingList(transaction, list);
   const copies = chooseCopies(deliveries);
-  const links = copies.map(({ facts }) => [facts.messageId, ...facts.references]);
-  const threadNodes = await addThreadNodes(transaction, list, links);
+  const facts = copies.map((copy) => copy.facts);
+  const overrides = await loadBatchOverrides(transaction, facts);
+  const threadNodes = await addThreadNodes(transaction, list, linksOf(facts, overrides));
   const { stored, replacedNodes } = await storedCopies(transaction, copies, threadNodes);
   const added = copies.filter((copy) => !stored.has(identityOf(copy.facts)));
   const ids = await drawMessageRowIds(transaction, added.length);
   const idOf = new Map(added.map((copy, index) => [identityOf(copy.facts), ids[index]!]));
-  await storeNew(transaction, list, added, ids, threadNodes, replacedNodes);
+  const newMessages = added.map((copy, index) =>
+    storedMessage(copy.facts, ids[index]!, threadNodes.nodes, overrides),
+  );
+  await storeNew(transaction, list, added, newMessages, threadNodes, replacedNodes);
   return outcomes(deliveries, added, (identity) => idOf.get(identity) ?? stored.get(identity)!);
 }
 
@@ -89,6 +96,7 @@ async function storedCopies(
     const id = stored.get(identityOf(copy.facts))!;
     if (copy.rawSha256 >= hashes.get(id)!) continue;
     await replaceCopy(transaction, id, copy);
+    await replaceTrailers(transaction, [{ id, facts: copy.facts }]);
     replacedNodes.push(nodes.get(copy.facts.messageId)!.id);
   }
   return { stored, replacedNodes };
@@ -98,12 +106,11 @@ async function storeNew(
   transaction: Transaction,
   list: MailingList,
   added: readonly ParsedDelivery[],
-  ids: readonly MessageRowId[],
-  { nodes, formerNodes }: AddedThreadNodes,
+  newMessages: readonly StoredMessage[],
+  { formerNodes }: AddedThreadNodes,
   replacedNodes: readonly NodeId[],
 ): Promise<void> {
   if (added.length === 0 && replacedNodes.length === 0) return;
-  const newMessages = added.map(({ facts }, index) => storedMessage(facts, ids[index]!, nodes));
   const pool = new MessagePool(transaction, newMessages);
   const ownNodes = newMessages.map((message) => message.node);
   const inThreads = await placeInThreads(transaction, pool, {
@@ -122,12 +129,17 @@ async function storeNew(
       return { ...copy, message, placement: placed.get(message)! };
     }),
   );
+  await writeTrailers(
+    transaction,
+    added.map(({ facts }, index) => ({ id: ids[index]!, facts })),
+  );
 }
 
 function storedMessage(
   facts: MessageFacts,
   id: MessageRowId,
   nodes: ReadonlyMap<string, ThreadNode>,
+  overrides: BatchOverrides,
 ): StoredMessage {
   const own = nodes.get(facts.messageId)!;
   return {
@@ -136,7 +148,7 @@ function storedMessage(
     threadId: own.threadId,
     messageId: facts.messageId,
     contentKey: facts.contentKey,
-    references: facts.references.map((messageId) => nodes.get(messageId)!.id),
+    ...overriddenParts(facts, overrides, (messageId) => nodes.get(messageId)!.id),
     date: facts.date,
     role: facts.role,
     name: facts.name,

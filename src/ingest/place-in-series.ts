@@ -6,7 +6,7 @@ import { isNumbered, isSubmission } from '../series/submission.ts';
 import type { Submission } from '../series/submission.ts';
 import type { Transaction } from '../store/database.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
-import { findUnthreaded, loadSubmissions } from '../store/messages.ts';
+import { findUnthreaded, loadMergedWith, loadSubmissions } from '../store/messages.ts';
 import type { StoredMessage, SubmitterInThread, UnthreadedRange } from '../store/messages.ts';
 import { drawSeriesIds, loadSeries, writeSeries } from '../store/series.ts';
 import type { SeriesRow } from '../store/series.ts';
@@ -77,13 +77,30 @@ async function loadGroupable(
       .filter((message) => isSubmission(message));
     const fresh = [...new Set([...arrivals, ...loaded])].filter((one) => !found.has(one));
     for (const submission of fresh) found.add(submission);
-    pairs = unreached(
-      await findUnthreaded(transaction, list.id, rangesOf(fresh), seriesWindowMinutes),
-      reached,
+    const neighbours = await findUnthreaded(
+      transaction,
+      list.id,
+      rangesOf(fresh),
+      seriesWindowMinutes,
     );
+    pairs = unreached([...neighbours, ...(await mergedPairs(transaction, pool, fresh))], reached);
     arrivals = pairs.length === 0 ? [] : fresh;
   }
   return [...found];
+}
+
+/** Where there are submissions that operators merged with these, or these with. */
+async function mergedPairs(
+  transaction: Transaction,
+  pool: MessagePool,
+  submissions: readonly StoredSubmission[],
+): Promise<SubmitterInThread[]> {
+  const others = new Set(submissions.flatMap(({ mergedWith }) => mergedWith ?? []));
+  await pool.lookUpNodes(others);
+  const nodes = submissions.map(({ node }) => node);
+  const merged = pool.add(await loadMergedWith(transaction, nodes));
+  const found = [...pool.messages.filter(({ node }) => others.has(node)), ...merged];
+  return pairsOf(found.filter((message) => isSubmission(message)));
 }
 
 function pairsOf(submissions: readonly StoredSubmission[]): SubmitterInThread[] {

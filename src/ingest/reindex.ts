@@ -21,10 +21,12 @@ import { loadListSeries } from '../store/series.ts';
 import { joinComponents } from '../thread/join-components.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
+import { linksOf, loadBatchOverrides, overriddenParts } from './overridden.ts';
 import type { ParseMessages } from './parser.ts';
 import { placeMessages } from './place-messages.ts';
 import { placementOf } from './placements.ts';
 import { writeSeriesOf } from './place-in-series.ts';
+import { replaceTrailers } from './write-trailers.ts';
 
 /** Raw messages parsed and written at a time. */
 const batchSize = 200;
@@ -56,7 +58,9 @@ export async function reindexList(
       await transaction.query('SET LOCAL statement_timeout = 0');
       await lockMailingList(transaction, list);
       await noteResult(transaction, list.id);
-      const messageCount = await rereadFacts(transaction, list, options.parse);
+      const rows = await rereadFacts(transaction, list, options.parse, null);
+      await deleteOtherMessages(transaction, list.id, [...rows]);
+      const messageCount = rows.size;
       await rederivePlaces(transaction, list);
       const result = { messageCount, changes: await changesOfResult(transaction, list.id) };
       if (options.isDryRun) throw new DryRun(result);
@@ -78,25 +82,24 @@ class DryRun extends Error {
   }
 }
 
-/** Reads every message from its lowest copy again; returns how many messages there are. */
-async function rereadFacts(
+/** Reads the messages with one message-id, or all (null), from their lowest copies again; returns their rows. */
+export async function rereadFacts(
   transaction: Transaction,
   list: MailingList,
   parse: ParseMessages,
-): Promise<number> {
+  messageId: string | null,
+): Promise<Set<MessageRowId>> {
   const rowOfIdentity = new Map<string, MessageRowId>();
   const taken = new Set<MessageRowId>();
   let after = '';
   for (;;) {
-    const raws = await loadListedRaws(transaction, list.id, after, batchSize);
+    const raws = await loadListedRaws(transaction, list.id, messageId, after, batchSize);
     const last = raws.at(-1);
-    if (last === undefined) break;
+    if (last === undefined) return taken;
     after = last.sha256;
     const facts = await parse(raws.map(({ raw }) => raw));
     await rewriteBatch(transaction, list, raws, facts, rowOfIdentity, taken);
   }
-  await deleteOtherMessages(transaction, list.id, [...taken]);
-  return taken.size;
 }
 
 async function rewriteBatch(
@@ -107,8 +110,8 @@ async function rewriteBatch(
   rowOfIdentity: Map<string, MessageRowId>,
   taken: Set<MessageRowId>,
 ): Promise<void> {
-  const links = facts.map((one) => [one.messageId, ...one.references]);
-  const { nodes } = await addThreadNodes(transaction, list, links);
+  const overrides = await loadBatchOverrides(transaction, facts);
+  const { nodes } = await addThreadNodes(transaction, list, linksOf(facts, overrides));
   const spareIds = await drawMessageRowIds(transaction, raws.length);
   const rewrites: Rewrite[] = [];
   const rowOfRaw = new Map<number, MessageRowId>();
@@ -122,23 +125,18 @@ async function rewriteBatch(
     rowOfIdentity.set(identity, id);
     taken.add(id);
     const node = nodes.get(own.messageId)!;
-    const references = own.references.map((messageId) => nodes.get(messageId)!.id);
     const { rawMessageId, listRule } = listed;
-    rewrites.push({
-      id,
-      node: node.id,
-      threadId: node.threadId,
-      references,
-      rawMessageId,
-      listRule,
-      facts: own,
-    });
+    const parts = overriddenParts(own, overrides, (messageId) => nodes.get(messageId)!.id);
+    const place = { node: node.id, threadId: node.threadId };
+    rewrites.push({ id, ...place, ...parts, rawMessageId, listRule, facts: own });
   }
   await rewriteFacts(transaction, list.id, rewrites);
+  await replaceTrailers(transaction, rewrites);
   await pointDeliveries(transaction, rowOfRaw);
 }
 
-async function rederivePlaces(transaction: Transaction, list: MailingList): Promise<void> {
+/** Derives threads, places and series of a whole list anew from the facts that are stored. */
+export async function rederivePlaces(transaction: Transaction, list: MailingList): Promise<void> {
   const stored = await loadListMessages(transaction, list.id);
   await rewriteThreads(transaction, list.id, threadsOf(stored));
   const messages = stored.map(({ message }) => message);

@@ -1,5 +1,7 @@
 import { compareMessages } from '../thread/known-message.ts';
 import type { NodeId } from '../thread/known-message.ts';
+import { applyOverrides } from './apply-overrides.ts';
+import type { Group } from './apply-overrides.ts';
 import { singleFragment } from './fragment.ts';
 import type { Fragment, SeriesMember } from './fragment.ts';
 import { groupBy } from './group-by.ts';
@@ -47,9 +49,11 @@ export function buildSeries<S extends Submission>(
   const bySubmitter = groupBy(fragments, ({ start }) => neighbourhoodOf.get(start.submission)!);
   const postings = [...bySubmitter.values()].flatMap(joinCovers);
   const unnumbered = ordered.filter((one) => !isNumbered(one) && !isPullRequestAlone(one));
-  return [...postings.map(seriesOfPosting), ...unnumbered.map(seriesOfOne)].toSorted((a, b) =>
-    compareMessages(a.lead, b.lead),
-  );
+  const groups = applyOverrides([
+    ...postings.map(({ members }): Group<S> => members),
+    ...unnumbered.map(unnumberedGroup),
+  ]);
+  return groups.map(seriesOfGroup).toSorted((a, b) => compareMessages(a.lead, b.lead));
 }
 
 function numberedFragments<S extends Submission>(
@@ -72,32 +76,46 @@ function isPullRequestAlone(submission: Submission): boolean {
   return submission.role === 'pull-request' && !isNumbered(submission);
 }
 
-function seriesOfOne<S extends Submission>(submission: S): Series<S> {
-  return {
-    key: submission.messageId,
-    name: submission.name,
-    version: submission.version,
-    total: 1,
-    isComplete: true,
-    cover: null,
-    lead: submission,
-    members: [{ submission, number: 1, rule: 'unnumbered', evidence: null }],
-  };
+function unnumberedGroup<S extends Submission>(submission: S): Group<S> {
+  return [{ submission, number: 1, rule: 'unnumbered', evidence: null }];
 }
 
-function seriesOfPosting<S extends Submission>(posting: Fragment<S>): Series<S> {
-  const members = posting.members.toSorted((a, b) => a.number - b.number);
+function seriesOfGroup<S extends Submission>(group: Group<S>): Series<S> {
+  const numbered = group.find(({ submission }) => isNumbered(submission));
+  if (numbered === undefined) return seriesWithoutNumbers(group);
+  const members = group.toSorted((a, b) => a.number - b.number);
   const { submission: lead, number } = members[0]!;
-  const total = members.find(({ submission }) => isNumbered(submission))?.submission.total ?? null;
-  if (total === null) return seriesOfOne(lead);
+  const total = numbered.submission.total!;
   const cover = number === 0 ? lead : null;
   return {
     key: lead.messageId,
     name: seriesName(members, cover),
     version: postingVersion(members),
     total,
-    isComplete: hasAllNumbers(posting.numbers, total),
+    isComplete: hasAllNumbers(new Set(members.map((member) => member.number)), total),
     cover,
+    lead,
+    members,
+  };
+}
+
+/** One submission, or several that an operator merged. */
+function seriesWithoutNumbers<S extends Submission>(group: Group<S>): Series<S> {
+  const members = group
+    .map((member): SeriesMember<S> => ({
+      ...member,
+      number: 1,
+      rule: member.rule === 'first' ? 'unnumbered' : member.rule,
+    }))
+    .toSorted((a, b) => compareMessages(a.submission, b.submission));
+  const lead = members[0]!.submission;
+  return {
+    key: lead.messageId,
+    name: lead.name,
+    version: lead.version,
+    total: 1,
+    isComplete: true,
+    cover: null,
     lead,
     members,
   };

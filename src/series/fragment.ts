@@ -23,6 +23,8 @@ export type MembershipRule =
   | 'date-window'
   /** Its posting has no other cover letter, and the cover letter no other patches; they name different versions. */
   | 'cover-of-other-version'
+  /** An operator said so. */
+  | 'operator'
   /** It and the pull request that it answers were sent together. */
   | 'cover-is-pull-request';
 

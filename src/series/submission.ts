@@ -1,4 +1,4 @@
-import type { KnownMessage } from '../thread/known-message.ts';
+import type { KnownMessage, NodeId } from '../thread/known-message.ts';
 
 /** A message that is no reply and brings a patch, a pull request or a cover letter: what series are made of. */
 export interface Submission extends KnownMessage {
@@ -15,6 +15,10 @@ export interface Submission extends KnownMessage {
   readonly total: number | null;
   /** Address of the submitter; null when none could be read. */
   readonly submitterEmail: string | null;
+  /** Node whose series an operator said it belongs to; absent or null for nearly all. */
+  readonly mergedWith?: NodeId | null;
+  /** Whether an operator said that it is a series of its own. */
+  readonly isSplit?: boolean;
 }
 
 /** A message with the fields of a submission; it is one where its role says so. */

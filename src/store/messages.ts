@@ -47,8 +47,22 @@ export const placedColumns = `
   id, thread_node_id AS node, thread_id AS "threadId", message_id AS "messageId",
   encode(content_key, 'hex') AS "contentKey", date, kind, name, prefixes, version,
   version_inferred AS "versionInferred", number, total, reference_nodes AS "references",
+  merged_with AS "mergedWith", is_split AS "isSplit",
   submitter_name AS "submitterName", submitter_email AS "submitterEmail", is_first AS "isFirst",
   parent, target, series_id AS "seriesId", series_number AS "seriesNumber", place_rules AS rules`;
+
+/** The submissions that operators merged with any of these nodes. */
+export async function loadMergedWith(
+  queryable: Queryable,
+  nodes: readonly NodeId[],
+): Promise<PlacedMessage[]> {
+  const { rows } = await queryable.query({
+    name: 'load-merged-with',
+    text: `SELECT ${placedColumns} FROM patchloom.message WHERE merged_with = ANY($1)`,
+    values: [nodes],
+  });
+  return rows.map(placedFromRow);
+}
 
 /** All messages of these threads, with the places they have now. */
 export async function loadThreadMessages(
@@ -270,6 +284,8 @@ function messageRow(listId: number, { message, placement, facts, ...rest }: NewM
     content_key: byteaText(message.contentKey),
     raw_message_id: rest.rawMessageId,
     reference_nodes: message.references,
+    merged_with: message.mergedWith ?? null,
+    is_split: message.isSplit ?? false,
     ...factColumns(facts, rest.listRule),
     ...placementColumns(placement),
   };

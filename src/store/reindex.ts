@@ -17,10 +17,14 @@ export interface ListedRaw {
   readonly isRead: boolean;
 }
 
-/** Raw messages of a list in the order of their SHA-256, those after `afterSha256` (hex, "" for the first). */
+/**
+ * Raw messages of a list in the order of their SHA-256, those after `afterSha256` (hex, "" for the first); of one
+ * message-id, or of all (null).
+ */
 export async function loadListedRaws(
   queryable: Queryable,
   listId: number,
+  messageId: string | null,
   afterSha256: string,
   limit: number,
 ): Promise<ListedRaw[]> {
@@ -32,9 +36,10 @@ export async function loadListedRaws(
              SELECT m.id AS row, m.raw_message_id = r.id AS is_read, m.fact_rules->>'list' AS list_rule
              FROM patchloom.delivery d JOIN patchloom.message m ON m.id = d.stored_message
              WHERE d.raw_message_id = r.id AND m.mailing_list_id = $1
+               AND ($4::text IS NULL OR m.message_id = $4)
              ORDER BY is_read DESC, m.id LIMIT 1) s ON true
            WHERE r.sha256 > $2 ORDER BY r.sha256 LIMIT $3`,
-    values: [listId, Buffer.from(afterSha256, 'hex'), limit],
+    values: [listId, Buffer.from(afterSha256, 'hex'), limit, messageId],
   });
   return rows.map((row) => ({
     rawMessageId: row.id,
@@ -52,6 +57,8 @@ export interface Rewrite {
   readonly node: NodeId;
   readonly threadId: number;
   readonly references: readonly NodeId[];
+  readonly mergedWith: NodeId | null;
+  readonly isSplit: boolean;
   readonly rawMessageId: number;
   readonly listRule: string;
   readonly facts: MessageFacts;
@@ -110,6 +117,8 @@ function rewrittenColumns(listId: number, rewrite: Rewrite): Record<string, unkn
     content_key: `\\x${rewrite.facts.contentKey}`,
     raw_message_id: rewrite.rawMessageId,
     reference_nodes: rewrite.references,
+    merged_with: rewrite.mergedWith,
+    is_split: rewrite.isSplit,
     ...factColumns(rewrite.facts, rewrite.listRule),
   };
 }
@@ -138,6 +147,26 @@ export async function deleteOtherMessages(
     'DELETE FROM patchloom.message WHERE mailing_list_id = $1 AND id <> ALL($2)',
     [listId, kept],
   );
+}
+
+/** Removes the rows of a message-id on a list and makes its deliveries wait again; returns their ids. */
+export async function reopenMessage(
+  queryable: Queryable,
+  listId: number,
+  messageId: string,
+): Promise<number[]> {
+  const { rows } = await queryable.query<{ id: number }>(
+    `UPDATE patchloom.delivery SET outcome = NULL, stored_message = NULL, queued_at = now()
+     WHERE stored_message IN (SELECT id FROM patchloom.message
+                              WHERE mailing_list_id = $1 AND message_id = $2)
+     RETURNING id`,
+    [listId, messageId],
+  );
+  await queryable.query(
+    'DELETE FROM patchloom.message WHERE mailing_list_id = $1 AND message_id = $2',
+    [listId, messageId],
+  );
+  return rows.map((row) => row.id);
 }
 
 /** All messages of a list with their places. */

@@ -15,6 +15,7 @@ import type { MessageRowId, NewMessage, StoredMessage } from '../store/messages.
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
 import { derivePlacements } from './derive-placements.ts';
+import { deriveRevisions, seriesToRevise } from './derive-revisions.ts';
 import { loadRegion } from './load-region.ts';
 
 /** A delivery with the facts of its message. */
@@ -108,6 +109,7 @@ async function storeNew(
     placement: placed.get(newMessages[index]!)!,
   }));
   await insertMessages(transaction, list.id, rows);
+  await deriveRevisions(transaction, list, seriesToRevise(changed, newMessages, placed));
 }
 
 function storedMessage(

@@ -50,18 +50,26 @@ function changedLines({ change, older, newer }: RangeDiffPair): string[] {
   return withContext(edits);
 }
 
-/** The lines of a diff that count: without index lines, and hunk headers without line numbers. */
+/** The lines of a diff that count: without index lines, line numbers of hunks, and the data of binary files. */
 export function maskedLines(diff: string): string[] {
   const lines: string[] = [];
+  let isBinary = false;
   for (let start = 0; start < diff.length;) {
     const found = diff.indexOf('\n', start);
     const end = found === -1 ? diff.length : found;
-    if (!diff.startsWith('index ', start)) lines.push(maskedLine(diff, start, end));
+    const isData: boolean = isBinary && !diff.startsWith('diff ', start);
+    isBinary = isData || diff.startsWith('GIT binary patch', start);
+    const isShown = isData ? isBinarySize(diff, start) : !diff.startsWith('index ', start);
+    if (isShown) lines.push(maskedLine(diff, start, end));
     // Of a text that is too long for a comparison nothing more is needed.
     if (lines.length > maxComparedLines) return lines;
     start = end + 1;
   }
   return lines;
+}
+
+function isBinarySize(diff: string, at: number): boolean {
+  return diff.startsWith('literal ', at) || diff.startsWith('delta ', at);
 }
 
 function maskedLine(diff: string, start: number, end: number): string {

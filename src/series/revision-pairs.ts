@@ -72,8 +72,11 @@ export function haveSimilarPaths(a: TitledPatch, b: TitledPatch): boolean {
 /** SHA-1 of nothing: what Patchwork's hash is for a diff without hunks, such as a pure rename. */
 const emptyHash = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
 
-/** Whether two patches make the same change, line numbers left out. */
+/**
+ * Whether two patches make the same change, line numbers left out: by both hashes, because Patchwork's passes over
+ * binary files, and a patch-id over white space.
+ */
 export function haveSameDiff(a: TitledPatch, b: TitledPatch): boolean {
-  if (a.hash !== null && a.hash !== emptyHash) return a.hash === b.hash;
-  return a.patchId !== null && a.patchId === b.patchId && a.hash === b.hash;
+  if (a.hash !== b.hash || a.patchId !== b.patchId) return false;
+  return a.patchId !== null || (a.hash !== null && a.hash !== emptyHash);
 }

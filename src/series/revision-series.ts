@@ -15,6 +15,7 @@ export interface RevisionMember extends OrderFields {
   readonly prefixes: readonly string[];
   /** False for a patch without a series marker. */
   readonly isNumbered: boolean;
+  readonly submitterName: string | null;
   readonly submitterEmail: string | null;
   /** Message-ids that it refers to, and of what the comment is about that it was sent in reply to. */
   readonly answers: readonly string[];
@@ -39,7 +40,7 @@ export interface RevisionSeries {
   readonly lead: RevisionMember;
   readonly version: RevisionVersion;
   readonly total: number;
-  /** Lower case; where no address is known, nobody else is the same submitter. */
+  /** Address in lower case; where none is known, nobody else is the same submitter. */
   readonly submitter: string;
   /** Of the cover letter, or of the only patch of one; null for others. */
   readonly title: string | null;
@@ -61,7 +62,7 @@ export interface RevisionSeries {
 
 /** Takes a series for what counts in revisions; `members` is not empty. */
 export function revisionSeries(
-  series: { readonly version: number; readonly total: number },
+  series: { readonly listId: string; readonly version: number; readonly total: number },
   members: readonly RevisionMember[],
 ): RevisionSeries {
   const ordered = members.toSorted((a, b) => a.number - b.number || compareMessages(a, b));
@@ -78,7 +79,7 @@ export function revisionSeries(
     lead,
     version: revisionVersion(series.version, lead.prefixes),
     total: series.total,
-    submitter: lead.submitterEmail?.toLowerCase() ?? lead.messageId,
+    submitter: submitterOf(lead, series.listId),
     title: only === null ? null : baseTitle(only.name),
     patches,
     numberOf,
@@ -90,6 +91,14 @@ export function revisionSeries(
     isResend: lead.prefixes.some(isResendPrefix),
     isPull: ordered.some(({ role }) => role === 'pull-request') || lead.prefixes.some(isPullPrefix),
   };
+}
+
+/** A list that rewrites From: to its own address gives it to many people: there the name counts too. */
+function submitterOf(lead: RevisionMember, listId: string): string {
+  const { submitterName, submitterEmail, messageId } = lead;
+  if (submitterEmail === null) return messageId;
+  const isListAddress = submitterEmail.replace('@', '.').toLowerCase() === listId;
+  return (isListAddress ? `${submitterName} ${submitterEmail}` : submitterEmail).toLowerCase();
 }
 
 function isCover(member: RevisionMember): boolean {

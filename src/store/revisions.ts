@@ -37,7 +37,7 @@ export async function loadRevisionSeries(
 /** Arrays are null where they are empty. */
 type MemberRow = Omit<RevisionMember, 'answers' | 'paths' | 'changeIds' | 'supersedes'> & {
   readonly seriesId: number;
-  readonly series: { readonly version: number; readonly total: number };
+  readonly series: { readonly listId: string; readonly version: number; readonly total: number };
   readonly answers: readonly string[] | null;
   readonly commentedOn: string | null;
   readonly paths: readonly string[] | null;
@@ -46,10 +46,12 @@ type MemberRow = Omit<RevisionMember, 'answers' | 'paths' | 'changeIds' | 'super
 };
 
 const selectMembers = `
-  SELECT m.series_id AS "seriesId", json_build_object('version', s.version, 'total', s.total) AS series,
+  SELECT m.series_id AS "seriesId", json_build_object(
+           'listId', l.list_id, 'version', s.version, 'total', s.total) AS series,
          m.series_number AS number, m.message_id AS "messageId",
          encode(m.content_key, 'hex') AS "contentKey", m.date, m.kind AS role, m.name, m.prefixes,
-         m.number IS NOT NULL AS "isNumbered", m.submitter_email AS "submitterEmail",
+         m.number IS NOT NULL AS "isNumbered", m.submitter_name AS "submitterName",
+         m.submitter_email AS "submitterEmail",
          encode(m.patch_id, 'hex') AS "patchId", encode(m.patchwork_hash, 'hex') AS hash,
          m.paths, m.change_ids AS "changeIds", m.supersedes,
          (SELECT array_agg(n.message_id ORDER BY n.message_id) FROM patchloom.thread_node n
@@ -57,6 +59,7 @@ const selectMembers = `
          commented.message_id AS "commentedOn"
   FROM patchloom.message m
   JOIN patchloom.series s ON s.id = m.series_id
+  JOIN patchloom.mailing_list l ON l.id = s.mailing_list_id
   LEFT JOIN patchloom.message parent ON parent.id = m.parent
   LEFT JOIN patchloom.message commented ON commented.id = parent.target
   WHERE m.series_id = ANY($1)`;

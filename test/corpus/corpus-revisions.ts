@@ -26,7 +26,7 @@ export async function corpusRevisionSeries(messageCount: number): Promise<Revisi
   const { series, placeOf } = placeMessages(messages);
   return series.map(({ version, total, members }) =>
     revisionSeries(
-      { version, total },
+      { listId: 'ltp.lists.linux.it', version, total },
       members.map(({ submission, number }) =>
         memberOf(submission, number, commentedOn(placeOf, submission)),
       ),
@@ -86,6 +86,7 @@ function memberOf(
     name: message.name,
     prefixes: message.prefixes,
     isNumbered: message.number !== null,
+    submitterName: facts.submitter.name,
     submitterEmail: message.submitterEmail,
     answers: [...facts.references, ...(commented === null ? [] : [commented])],
     patchId: facts.patchId,

@@ -16,6 +16,7 @@ import type { MessageRowId, NewMessage, StoredMessage } from '../store/messages.
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
 import type { AddedThreadNodes } from './add-thread-nodes.ts';
+import { deriveRevisions, seriesToRevise } from './derive-revisions.ts';
 import { linksOf, loadBatchOverrides, overriddenParts } from './overridden.ts';
 import type { BatchOverrides } from './overridden.ts';
 import { MessagePool } from './message-pool.ts';
@@ -120,7 +121,12 @@ async function storeNew(
   });
   const inSeries = await placeInSeries(transaction, list, pool, [...inThreads.keys()]);
   const placed = placements(pool, inThreads, inSeries);
-  await updatePlacements(transaction, changedPlacements(pool, placed));
+  const changed = changedPlacements(pool, placed);
+  const moved = changed.map(({ message }) => ({
+    message,
+    placement: pool.placementOf(message)!,
+  }));
+  await updatePlacements(transaction, changed);
   await insertMessages(
     transaction,
     list.id,
@@ -133,6 +139,7 @@ async function storeNew(
     transaction,
     added.map(({ facts }, index) => ({ id: newMessages[index]!.id, facts })),
   );
+  await deriveRevisions(transaction, list, seriesToRevise(moved, newMessages, placed));
 }
 
 function storedMessage(

@@ -15,6 +15,7 @@ import {
 } from './override.ts';
 import { reindex } from './reindex.ts';
 import { replay } from './replay.ts';
+import { revisions } from './revisions.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
 
@@ -100,6 +101,12 @@ function addReadingCommands(program: Command): void {
     .description('what is known of a message, and which rules said so')
     .argument('<message-id>', 'with or without angle brackets')
     .action(explain);
+  program
+    .command('revisions')
+    .description('every series with the one that it is a new version of, as JSON Lines')
+    .option('--list-id <id>', 'only this list', lowerCase)
+    .option('--range-diff <key>', 'what changed in this series since its predecessor, as text')
+    .action(revisions);
   program
     .command('status')
     .description('what came in, what waits, what is stuck')

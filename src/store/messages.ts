@@ -1,4 +1,5 @@
 import type { MessageFacts, MessageRole } from '../message/message-facts.ts';
+import { revisionHints } from '../series/revision-hints.ts';
 import type { Submission } from '../series/submission.ts';
 import type { KnownMessage, NodeId } from '../thread/known-message.ts';
 import type { Queryable } from './database.ts';
@@ -313,6 +314,16 @@ export function factColumns(facts: MessageFacts, listRule: string): object {
     flags: facts.flags,
     fact_rules: { list: listRule, role: facts.roleRule, submitter: facts.submitterRule },
     rule_version: ruleVersion,
+    ...hintColumns(facts),
+  };
+}
+
+function hintColumns(facts: MessageFacts): object {
+  const { changeIds, supersedes, paths } = revisionHints(facts);
+  return {
+    change_ids: changeIds.length === 0 ? null : changeIds,
+    supersedes: supersedes.length === 0 ? null : supersedes,
+    paths: paths.length === 0 ? null : paths,
   };
 }
 

@@ -35,6 +35,11 @@ export class PatchloomProcess {
     this.#ended = this.#result();
   }
 
+  /** Also the id of its process group. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** What it wrote to standard error so far: the log. */
   get log(): string {
     return this.#stderr;

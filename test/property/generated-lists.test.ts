@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import type { Place } from '../../src/ingest/place-messages.ts';
 import type { MessageFacts } from '../../src/message/message-facts.ts';
 import { parseMessage } from '../../src/parsing/parse-message.ts';
+import { generateBusyDay } from '../support/list-generator/generate-busy-day.ts';
 import { generateList } from '../support/list-generator/generate-list.ts';
+import { generateThread } from '../support/list-generator/generate-thread.ts';
 import type { GeneratedMessage } from '../support/list-generator/generated-message.ts';
 import { placedList } from '../support/list-generator/placed-list.ts';
 import type { PlaceableFacts } from '../support/list-generator/placed-list.ts';
@@ -46,26 +48,40 @@ function foundSeries({ series }: Place<PlaceableFacts>): ToldSeries | null {
   };
 }
 
+async function assertTruth(messages: readonly GeneratedMessage[], name: string): Promise<void> {
+  const facts = await Promise.all(messages.map(({ raw }) => parseMessage(raw)));
+  const truths = messages.map(({ truth }, at) => toldTruth(truth, facts[at]!.messageId));
+  for (const order of [facts, seededRandom(seed).shuffled(facts)]) {
+    const placeOf = placedList(order);
+    for (const [at, one] of facts.entries()) {
+      const place = toldPlace(truths[at]!, one, placeOf.get(one)!);
+      assert.deepEqual(place, truths[at], `${name} of PATCHLOOM_SEED=${seed}, message ${at}`);
+    }
+  }
+}
+
 test(`the truth of a list is found, in whatever order its messages come (PATCHLOOM_SEED=${seed})`, async () => {
   const shapesSeen = new Set<string>();
   for (let number = 0; number < listCount; number += 1) {
     const messages = messagesOfList(number);
-    const facts = await Promise.all(messages.map(({ raw }) => parseMessage(raw)));
-    const truths = messages.map(({ truth }, at) => toldTruth(truth, facts[at]!.messageId));
-    for (const { shape } of truths) shapesSeen.add(shape);
-    for (const order of [facts, seededRandom(seed + number).shuffled(facts)]) {
-      const placeOf = placedList(order);
-      for (const [at, one] of facts.entries()) {
-        const place = toldPlace(truths[at]!, one, placeOf.get(one)!);
-        assert.deepEqual(
-          place,
-          truths[at],
-          `list ${number} of PATCHLOOM_SEED=${seed}, message ${at}`,
-        );
-      }
-    }
+    await assertTruth(messages, `list ${number}`);
+    for (const { truth } of messages) shapesSeen.add(truth.shape);
   }
   if (listCount >= 100) assert.deepEqual(shapesSeen, new Set(shapes.map(({ name }) => name)));
+});
+
+test(`a thread of 700 messages is found as it is (PATCHLOOM_SEED=${seed})`, async () => {
+  await assertTruth([...generateThread({ seed, messageCount: 700 })], 'thread');
+});
+
+test(`unthreaded postings of one day give the same series in any order (PATCHLOOM_SEED=${seed})`, async () => {
+  const messages = [...generateBusyDay({ seed, submissionCount: 120 })];
+  const facts = await Promise.all(messages.map(({ raw }) => parseMessage(raw)));
+  const [once, again] = [facts, seededRandom(seed).shuffled(facts)].map((order) => {
+    const placeOf = placedList(order);
+    return facts.map((one) => foundSeries(placeOf.get(one)!));
+  });
+  assert.deepEqual(again, once);
 });
 
 test('a list of a thousand messages holds every shape', () => {

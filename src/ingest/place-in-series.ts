@@ -1,3 +1,4 @@
+import { asciiLowerCase } from '../message/ascii-lower-case.ts';
 import { buildSeries } from '../series/build-series.ts';
 import type { Series } from '../series/build-series.ts';
 import type { SeriesMember } from '../series/fragment.ts';
@@ -105,7 +106,7 @@ async function mergedPairs(
 
 function pairsOf(submissions: readonly StoredSubmission[]): SubmitterInThread[] {
   return submissions.flatMap(({ threadId, submitterEmail }) =>
-    submitterEmail === null ? [] : [{ threadId, submitterEmail: submitterEmail.toLowerCase() }],
+    submitterEmail === null ? [] : [{ threadId, submitterEmail: asciiLowerCase(submitterEmail) }],
   );
 }
 
@@ -125,7 +126,7 @@ function rangesOf(submissions: readonly StoredSubmission[]): UnthreadedRange[] {
     if (!isNumbered(submission) || !isUnthreaded(submission)) return [];
     const { date, submitterEmail, total, number } = submission;
     if (date === null || submitterEmail === null) return [];
-    return [{ submitterEmail: submitterEmail.toLowerCase(), total, exceptNumber: number, date }];
+    return [{ submitterEmail: asciiLowerCase(submitterEmail), total, exceptNumber: number, date }];
   });
 }
 

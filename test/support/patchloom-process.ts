@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../../src/package-root.ts';
+import { killNow, lastResort } from './last-resort.ts';
 
 const program = join(packageRoot, 'dist', 'src', 'cli', 'patchloom.js');
 
@@ -71,7 +72,9 @@ export class PatchloomProcess {
   }
 
   async #result(): Promise<CommandResult> {
+    const settle = lastResort(() => killNow(-this.pid));
     const [code] = await once(this.#child, 'close');
+    settle();
     return { code, stdout: this.#stdout, stderr: this.#stderr };
   }
 }

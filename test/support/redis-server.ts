@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
+import { lastResort } from './last-resort.ts';
 import { makeTestFolder } from './test-folder.ts';
 import { until } from './until.ts';
 
@@ -42,12 +43,14 @@ async function startRedis(folder: string, port: number): Promise<() => Promise<v
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
   const child = spawn('redis-server', settings, { stdio: 'ignore' });
   await once(child, 'spawn');
+  const settle = lastResort(() => child.kill('SIGKILL'));
   await until('Redis answers', () => accepts(port));
   return async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
+    settle();
   };
 }
 

@@ -28,7 +28,12 @@ export async function deriveRevisions(
   if (changedSeriesIds.length === 0) return;
   const known: KnownSeries = new Map();
   await loadUnknown(transaction, known, changedSeriesIds);
-  const keysOf = new Map([...known.values()].map((series) => [series.id, revisionKeys(series)]));
+  const keysOf = new Map(
+    [...known.values()].map((series) => [
+      series.id,
+      { keys: revisionKeys(series), majorVersion: series.version.major },
+    ]),
+  );
   const sharers = await replaceRevisionKeys(transaction, list.id, changedSeriesIds, keysOf);
   const affected = [...new Set([...keysOf.keys(), ...sharers])];
   const candidatesOf = await loadRevisionCandidates(transaction, list.id, affected);

@@ -75,6 +75,12 @@ function memberOf(row: MemberRow): RevisionMember {
   };
 }
 
+/** What series have in common with others, and what decides which comes before. */
+export interface SeriesKeys {
+  readonly keys: readonly string[];
+  readonly majorVersion: number;
+}
+
 /**
  * Makes `keysOf` the keys of the changed series; one that is not in it has none any more. Result: all series whose
  * candidates this may change: those that share a key with one of them, now or before, where few enough share it.
@@ -83,9 +89,11 @@ export async function replaceRevisionKeys(
   queryable: Queryable,
   listId: number,
   changedIds: readonly number[],
-  keysOf: ReadonlyMap<number, readonly string[]>,
+  keysOf: ReadonlyMap<number, SeriesKeys>,
 ): Promise<number[]> {
-  const keys = [...keysOf].flatMap(([seriesId, of]) => of.map((key) => ({ key, seriesId })));
+  const keys = [...keysOf].flatMap(([seriesId, of]) =>
+    of.keys.map((key) => ({ key, seriesId, majorVersion: of.majorVersion })),
+  );
   const { rows } = await queryable.query<{ id: number }>({
     name: 'replace-revision-keys',
     text: replaceKeys,
@@ -95,39 +103,45 @@ export async function replaceRevisionKeys(
       keys.map(({ key }) => key),
       keys.map(({ seriesId }) => seriesId),
       maxSeriesPerKey,
+      keys.map(({ majorVersion }) => majorVersion),
     ],
   });
   return rows.map((row) => row.id);
 }
 
-/** The count of those that share a key is taken before and after: a key that just became too common changes its sharers. */
+/**
+ * The count of those that share a key is taken before and after: a key that just became too common, or is no longer,
+ * changes all its sharers; else only those that a changed series can come before.
+ */
 const replaceKeys = `
   WITH old AS (
-    SELECT key, series_id FROM patchloom.revision_key WHERE series_id = ANY($2)
+    SELECT key, series_id, major_version FROM patchloom.revision_key WHERE series_id = ANY($2)
   ), fresh AS (
-    SELECT key, series_id FROM unnest($3::text[], $4::bigint[]) AS u (key, series_id)
+    SELECT * FROM unnest($3::text[], $4::bigint[], $6::int[]) AS u (key, series_id, major_version)
   ), removed AS (
     DELETE FROM patchloom.revision_key k
     USING (SELECT key, series_id FROM old EXCEPT SELECT key, series_id FROM fresh) o
     WHERE k.mailing_list_id = $1 AND k.key = o.key AND k.series_id = o.series_id
   ), added AS (
-    INSERT INTO patchloom.revision_key (mailing_list_id, key, series_id)
-    SELECT $1, n.key, n.series_id
-    FROM (SELECT key, series_id FROM fresh EXCEPT SELECT key, series_id FROM old) n
+    INSERT INTO patchloom.revision_key (mailing_list_id, key, series_id, major_version)
+    SELECT $1, n.key, n.series_id, n.major_version FROM (SELECT * FROM fresh EXCEPT SELECT * FROM old) n
+    ON CONFLICT (mailing_list_id, key, series_id) DO UPDATE SET major_version = excluded.major_version
   ), touched AS (
-    SELECT key, sum(change)::int AS growth
-    FROM (SELECT key, 1 AS change FROM fresh UNION ALL SELECT key, -1 FROM old) c GROUP BY key
+    SELECT key, sum(change)::int AS growth, min(major_version) AS lowest_major
+    FROM (SELECT key, 1 AS change, major_version FROM fresh
+          UNION ALL SELECT key, -1, major_version FROM old) c GROUP BY key
   )
   SELECT DISTINCT u.id
   FROM touched t
   CROSS JOIN LATERAL (
-    SELECT array_agg(k.series_id) AS ids FROM (
-      SELECT series_id FROM patchloom.revision_key
+    SELECT array_agg(k.series_id) AS ids, array_agg(k.major_version) AS majors FROM (
+      SELECT series_id, major_version FROM patchloom.revision_key
       WHERE mailing_list_id = $1 AND key = t.key LIMIT $5::int + 1 + greatest(0, -t.growth)
     ) k
   ) sharers
-  CROSS JOIN LATERAL unnest(sharers.ids) AS u (id)
-  WHERE cardinality(sharers.ids) + least(0, t.growth) <= $5::int`;
+  CROSS JOIN LATERAL unnest(sharers.ids, sharers.majors) AS u (id, major)
+  WHERE cardinality(sharers.ids) + least(0, t.growth) <= $5::int
+    AND (u.major >= t.lowest_major OR cardinality(sharers.ids) + greatest(0, t.growth) > $5::int)`;
 
 /** For each of these series those that share a key with it which is not too common. */
 export async function loadRevisionCandidates(
@@ -141,13 +155,14 @@ export async function loadRevisionCandidates(
            FROM unnest($2::bigint[]) AS a (id)
            JOIN patchloom.revision_key own ON own.series_id = a.id
            CROSS JOIN LATERAL (
-             SELECT array_agg(k.series_id) AS ids FROM (
-               SELECT series_id FROM patchloom.revision_key
+             SELECT array_agg(k.series_id) AS ids, array_agg(k.major_version) AS majors FROM (
+               SELECT series_id, major_version FROM patchloom.revision_key
                WHERE mailing_list_id = $1 AND key = own.key LIMIT $3::int + 1
              ) k
            ) sharers
-           CROSS JOIN LATERAL unnest(sharers.ids) AS c (id)
+           CROSS JOIN LATERAL unnest(sharers.ids, sharers.majors) AS c (id, major)
            WHERE cardinality(sharers.ids) BETWEEN 2 AND $3::int AND c.id <> a.id
+             AND c.major <= own.major_version
            GROUP BY a.id`,
     values: [listId, seriesIds, maxSeriesPerKey],
   });

@@ -50,13 +50,21 @@ export function revisionCase(
   replaced: string | null,
 ): RevisionCase | null {
   const common = commonOf(series, older, replaced);
-  const isNewVersion = compareVersions(older.version, series.version) < 0;
-  const strength = isNamed(series, common)
-    ? 3
-    : isNewVersion
-      ? newVersionStrength(series, older, common)
-      : sameVersionStrength(series, older, common);
+  const strength = strengthOf(series, older, common, replaced !== null);
   return strength === 0 ? null : { evidence: evidenceOf(series, older, common), strength };
+}
+
+function strengthOf(
+  series: RevisionSeries,
+  older: RevisionSeries,
+  common: Common,
+  isPartOfIt: boolean,
+): 0 | 1 | 2 | 3 {
+  if (isNamed(series, common)) return 3;
+  if (isPartOfIt) return 2;
+  return compareVersions(older.version, series.version) < 0
+    ? newVersionStrength(series, older, common)
+    : sameVersionStrength(series, older, common);
 }
 
 /** Whether a series can be the predecessor of another: a lower version, or the same one and earlier in the total order. */
@@ -104,7 +112,8 @@ function newVersionStrength(
 ): 0 | 1 | 2 {
   const share = pairs.length / series.patches.length;
   const olderShare = pairs.length / older.patches.length;
-  if (title !== null || share >= 0.5 || (olderShare >= 0.5 && pairs.length > 1)) return 2;
+  const isMostOfOlder = olderShare >= 0.5 && (pairs.length > 1 || older.isPart);
+  if (title !== null || share >= 0.5 || isMostOfOlder) return 2;
   if (answered !== null && pairs.length > 0) return 2;
   if (answered !== null && haveCommonPath(series, older)) return 1;
   return olderShare >= 0.5 && share >= 0.25 ? 1 : 0;

@@ -44,7 +44,7 @@ export function predecessorOf<S extends RevisionSeries>(
     const found = revisionCase(series, older, bases.get(older) ?? null);
     return found === null ? [] : [{ ...found, older }];
   });
-  const [best] = claims.map(strengthened(series, bases)).toSorted(strongestFirst(series));
+  const [best] = claims.toSorted(strongestFirst(series));
   if (best === undefined) return null;
   return {
     series: best.older,
@@ -52,17 +52,6 @@ export function predecessorOf<S extends RevisionSeries>(
     score: revisionScore(best.evidence),
     evidence: best.evidence,
   };
-}
-
-/** A part that answers its own numbers needs no more to be believed. */
-function strengthened<S extends RevisionSeries>(
-  series: S,
-  bases: ReadonlyMap<S, string>,
-): (claim: Claim<S>) => Claim<S> {
-  return (claim) =>
-    claim.strength === 1 && bases.has(claim.older) && series.isPart
-      ? { ...claim, strength: 2 }
-      : claim;
 }
 
 function strongestFirst<S extends RevisionSeries>(series: S): (a: Claim<S>, b: Claim<S>) => number {

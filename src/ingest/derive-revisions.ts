@@ -5,7 +5,7 @@ import type { RevisionLink } from '../series/revision-patches.ts';
 import { predecessorOf } from '../series/revision-predecessor.ts';
 import type { Transaction } from '../store/database.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
-import type { PlacedMessage, Placement, StoredMessage } from '../store/messages.ts';
+import type { PlacedMessage, Placement, StoredMessage } from '../store/stored-message.ts';
 import {
   loadRevisionCandidates,
   loadRevisionChains,

@@ -4,15 +4,15 @@ import type { Transaction } from '../store/database.ts';
 import type { DeliveryOutcome } from '../store/deliveries.ts';
 import { lockMailingList } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
+import { loadCopyHashes, loadMessagesOfNodes } from '../store/load-messages.ts';
 import {
   drawMessageRowIds,
   insertMessages,
-  loadCopyHashes,
-  loadMessagesOfNodes,
   replaceCopy,
   updatePlacements,
-} from '../store/messages.ts';
-import type { MessageRowId, NewMessage, StoredMessage } from '../store/messages.ts';
+} from '../store/write-messages.ts';
+import type { MessageRowId, StoredMessage } from '../store/stored-message.ts';
+import type { NewMessage } from '../store/write-messages.ts';
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
 import type { AddedThreadNodes } from './add-thread-nodes.ts';

@@ -10,8 +10,8 @@ import {
   loadDescendants,
   loadReferring,
   loadThreadMessages,
-} from '../store/messages.ts';
-import type { MessageRowId, StoredMessage } from '../store/messages.ts';
+} from '../store/load-messages.ts';
+import type { MessageRowId, StoredMessage } from '../store/stored-message.ts';
 import type { MessagePool } from './message-pool.ts';
 
 /** What threads say of a message's place. */

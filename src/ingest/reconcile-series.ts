@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Submission } from '../series/submission.ts';
-import type { StoredMessage } from '../store/messages.ts';
+import type { StoredMessage } from '../store/stored-message.ts';
 import type { Series } from '../series/build-series.ts';
 import type { SeriesChanges, SeriesRow } from '../store/series.ts';
 

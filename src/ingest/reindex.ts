@@ -4,8 +4,13 @@ import { inTransaction } from '../store/database.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { lockMailingList } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
-import { drawMessageRowIds, updatePlacements } from '../store/messages.ts';
-import type { MessageRowId, PlacedMessage, Placement, StoredMessage } from '../store/messages.ts';
+import { drawMessageRowIds, updatePlacements } from '../store/write-messages.ts';
+import type {
+  MessageRowId,
+  PlacedMessage,
+  Placement,
+  StoredMessage,
+} from '../store/stored-message.ts';
 import {
   changesOfResult,
   deleteOtherMessages,

@@ -3,7 +3,7 @@ import type { MessageFacts } from '../message/message-facts.ts';
 import { trailerFacts } from '../message/trailer-facts.ts';
 import type { Transaction } from '../store/database.ts';
 import { deleteDependencies, insertDependencies } from '../store/dependencies.ts';
-import type { MessageRowId } from '../store/messages.ts';
+import type { MessageRowId } from '../store/stored-message.ts';
 import { deleteTrailers, insertTrailers } from '../store/trailers.ts';
 
 /** A stored message with its facts. */

@@ -1,6 +1,6 @@
 import type { Dependency } from '../message/dependencies.ts';
 import type { Queryable } from './database.ts';
-import type { MessageRowId } from './messages.ts';
+import type { MessageRowId } from './stored-message.ts';
 
 /** What a stored message says must be there before its series. */
 export interface MessageDependencies {

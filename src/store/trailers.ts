@@ -1,7 +1,7 @@
 import type { TrailerFact } from '../message/trailer-facts.ts';
 import type { NamedPatches } from '../patch/trailer-scope.ts';
 import type { Queryable } from './database.ts';
-import type { MessageRowId } from './messages.ts';
+import type { MessageRowId } from './stored-message.ts';
 
 /** The trailers of a stored message. */
 export interface MessageTrailers {

@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { placeMessages } from '../../src/ingest/place-messages.ts';
 import { keptSeriesIds, seriesChanges } from '../../src/ingest/reconcile-series.ts';
-import type { MessageRowId, StoredMessage } from '../../src/store/messages.ts';
+import type { MessageRowId, StoredMessage } from '../../src/store/stored-message.ts';
 import type { SeriesChanges, SeriesRow } from '../../src/store/series.ts';
 import { drawnList } from '../support/list-drawing.ts';
 

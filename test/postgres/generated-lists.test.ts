@@ -22,7 +22,7 @@ import { until } from '../support/until.ts';
 
 const seed = runSeed();
 const listCount = Number(process.env['PATCHLOOM_STORED_LISTS'] ?? 8);
-const messagesPerList = 150;
+const messagesPerList = Number(process.env['PATCHLOOM_STORED_LIST_SIZE'] ?? 150);
 
 interface List {
   readonly listId: string;

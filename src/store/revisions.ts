@@ -28,16 +28,15 @@ export async function loadRevisionSeries(
     if (others === undefined) members.set(row.seriesId, [row]);
     else others.push(row);
   }
-  return [...members].map(([id, of]) => ({
-    id,
-    ...revisionSeries(of[0]!.series, of.map(memberOf)),
-  }));
+  return [...members].map(([id, of]) => ({ id, ...revisionSeries(of[0]!, of.map(memberOf)) }));
 }
 
 /** Arrays are null where they are empty. */
 type MemberRow = Omit<RevisionMember, 'answers' | 'paths' | 'changeIds' | 'supersedes'> & {
   readonly seriesId: number;
-  readonly series: { readonly listId: string; readonly version: number; readonly total: number };
+  readonly listId: string;
+  readonly version: number;
+  readonly total: number;
   readonly answers: readonly string[] | null;
   readonly commentedOn: string | null;
   readonly paths: readonly string[] | null;
@@ -45,9 +44,9 @@ type MemberRow = Omit<RevisionMember, 'answers' | 'paths' | 'changeIds' | 'super
   readonly supersedes: readonly string[] | null;
 };
 
+/** Scalar subqueries instead of joins: they are looked up by index, however small the tables still are. */
 const selectMembers = `
-  SELECT m.series_id AS "seriesId", json_build_object(
-           'listId', l.list_id, 'version', s.version, 'total', s.total) AS series,
+  SELECT m.series_id AS "seriesId", l.list_id AS "listId", s.version, s.total,
          m.series_number AS number, m.message_id AS "messageId",
          encode(m.content_key, 'hex') AS "contentKey", m.date, m.kind AS role, m.name, m.prefixes,
          m.number IS NOT NULL AS "isNumbered", m.submitter_name AS "submitterName",
@@ -56,19 +55,18 @@ const selectMembers = `
          m.paths, m.change_ids AS "changeIds", m.supersedes,
          (SELECT array_agg(n.message_id ORDER BY n.message_id) FROM patchloom.thread_node n
           WHERE n.id = ANY (m.reference_nodes)) AS answers,
-         commented.message_id AS "commentedOn"
+         (SELECT c.message_id FROM patchloom.message c WHERE c.id = (
+            SELECT p.target FROM patchloom.message p WHERE p.id = m.parent)) AS "commentedOn"
   FROM patchloom.message m
   JOIN patchloom.series s ON s.id = m.series_id
   JOIN patchloom.mailing_list l ON l.id = s.mailing_list_id
-  LEFT JOIN patchloom.message parent ON parent.id = m.parent
-  LEFT JOIN patchloom.message commented ON commented.id = parent.target
-  WHERE m.series_id = ANY($1)`;
+  WHERE m.series_id = ANY($1) AND s.id = ANY($1)`;
 
 function memberOf(row: MemberRow): RevisionMember {
-  const { seriesId: _, series: __, commentedOn, ...member } = row;
+  const { answers, commentedOn } = row;
   return {
-    ...member,
-    answers: [...(row.answers ?? []), ...(commentedOn === null ? [] : [commentedOn])],
+    ...row,
+    answers: commentedOn === null ? (answers ?? []) : [...(answers ?? []), commentedOn],
     paths: row.paths ?? [],
     changeIds: row.changeIds ?? [],
     supersedes: row.supersedes ?? [],
@@ -119,9 +117,8 @@ const replaceKeys = `
   ), fresh AS (
     SELECT * FROM unnest($3::text[], $4::bigint[], $6::int[]) AS u (key, series_id, major_version)
   ), removed AS (
-    DELETE FROM patchloom.revision_key k
-    USING (SELECT key, series_id FROM old EXCEPT SELECT key, series_id FROM fresh) o
-    WHERE k.mailing_list_id = $1 AND k.key = o.key AND k.series_id = o.series_id
+    DELETE FROM patchloom.revision_key
+    WHERE series_id = ANY($2) AND (key, series_id) NOT IN (SELECT key, series_id FROM fresh)
   ), added AS (
     INSERT INTO patchloom.revision_key (mailing_list_id, key, series_id, major_version)
     SELECT $1, n.key, n.series_id, n.major_version FROM (SELECT * FROM fresh EXCEPT SELECT * FROM old) n
@@ -151,9 +148,8 @@ export async function loadRevisionCandidates(
 ): Promise<Map<number, readonly number[]>> {
   const { rows } = await queryable.query<{ id: number; candidates: number[] }>({
     name: 'load-revision-candidates',
-    text: `SELECT a.id, array_agg(DISTINCT c.id) AS candidates
-           FROM unnest($2::bigint[]) AS a (id)
-           JOIN patchloom.revision_key own ON own.series_id = a.id
+    text: `SELECT own.series_id AS id, array_agg(DISTINCT c.id) AS candidates
+           FROM patchloom.revision_key own
            CROSS JOIN LATERAL (
              SELECT array_agg(k.series_id) AS ids, array_agg(k.major_version) AS majors FROM (
                SELECT series_id, major_version FROM patchloom.revision_key
@@ -161,9 +157,9 @@ export async function loadRevisionCandidates(
              ) k
            ) sharers
            CROSS JOIN LATERAL unnest(sharers.ids, sharers.majors) AS c (id, major)
-           WHERE cardinality(sharers.ids) BETWEEN 2 AND $3::int AND c.id <> a.id
-             AND c.major <= own.major_version
-           GROUP BY a.id`,
+           WHERE own.series_id = ANY($2::bigint[]) AND c.id <> own.series_id
+             AND c.major <= own.major_version AND cardinality(sharers.ids) BETWEEN 2 AND $3::int
+           GROUP BY own.series_id`,
     values: [listId, seriesIds, maxSeriesPerKey],
   });
   return new Map(rows.map((row) => [row.id, row.candidates]));
@@ -200,20 +196,22 @@ export async function loadRevisionChains(
              SELECT r.series_id
              FROM later
              JOIN patchloom.revision r ON r.predecessor_id = later.id
-             LEFT JOIN patchloom.revision own ON own.series_id = later.id
-             WHERE own.kind = 'partial' OR later.id = ANY($2::bigint[])
+             WHERE later.id = ANY($2::bigint[]) OR 'partial' = (
+               SELECT own.kind FROM patchloom.revision own WHERE own.series_id = later.id)
            ), needed (id) AS (
              (SELECT id FROM later UNION SELECT unnest($3::bigint[]))
              UNION
              SELECT r.predecessor_id
-             FROM needed JOIN patchloom.revision r ON r.series_id = needed.id
-             WHERE r.kind = 'partial'
+             FROM needed CROSS JOIN LATERAL (
+               SELECT predecessor_id FROM patchloom.revision
+               WHERE series_id = needed.id AND kind = 'partial' LIMIT 1
+             ) r
            )
            SELECT json_build_object('seriesId', r.series_id, 'predecessorId', r.predecessor_id,
                     'kind', r.kind, 'score', r.score, 'evidence', r.evidence, 'patches', r.patches
                   ) AS row,
                   r.series_id IN (SELECT id FROM later) AS "isDependent"
-           FROM needed JOIN patchloom.revision r ON r.series_id = needed.id`,
+           FROM patchloom.revision r WHERE r.series_id = ANY (ARRAY(SELECT id FROM needed))`,
     values: [ids.seriesIds, ids.partIds, ids.predecessorIds],
   });
   const dependent = rows.filter(({ isDependent }) => isDependent);

@@ -195,6 +195,19 @@ test(`revisions are the same in whatever order and batches mail comes (seed ${se
   }
 });
 
+test('revisions are the same whichever mail comes last', async (t) => {
+  const database = await freshDatabase(t);
+  await index(database, 'all.example.com', { order: mails, batchSize: mails.length });
+  const expected = await revisionsOf(database, 'all.example.com');
+  for (const last of mails) {
+    const listId = `${last.id}.example.com`;
+    const others = mails.filter((mail) => mail !== last);
+    await index(database, listId, { order: others, batchSize: others.length });
+    await index(database, listId, { order: [last], batchSize: 1 });
+    assert.deepEqual(await revisionsOf(database, listId), expected, `${last.id} last`);
+  }
+});
+
 /** A patch as it is exported, by the ids of its messages. */
 function patch(number: number, from: string | null, to: string | null, change: string): object {
   return {

@@ -1,5 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PeerLimits, networksOf } from '../../src/smtp/peer-limits.ts';
 import { PeerNetworksError, loopbackNetworks, peerNetworks } from '../../src/smtp/peer-networks.ts';
 import { until } from '../support/until.ts';
@@ -111,7 +112,7 @@ test('a connection too many from one address is told 421, others are served', as
   await first.reply();
   await first.ask('QUIT');
   await until('the place is free', async () =>
-    /^220/.test(await (await client('127.0.0.2')).reply()),
+    (await (await client('127.0.0.2')).reply()).startsWith('220 '),
   );
 });
 
@@ -122,7 +123,7 @@ test('when all places are taken, who waited longest gives way', async (context) 
   const sending = await client();
   await sending.begin();
   await sending.ask('DATA');
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await delay(150);
   assert.match(await (await client()).reply(), /^220 /);
   assert.deepEqual(await idle.rest(), ['421 4.7.0 idle while others wait for a place']);
   assert.equal(await sending.ask('Subject: x\r\n\r\n.'), '250 2.0.0 stored');

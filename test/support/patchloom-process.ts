@@ -46,6 +46,10 @@ export class PatchloomProcess {
     return this.#stderr;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? assert.fail('it was not started');
+  }
+
   async result(): Promise<CommandResult> {
     return this.#ended;
   }
@@ -60,7 +64,7 @@ export class PatchloomProcess {
     return Promise.race([line, ended]);
   }
 
-  signal(name: 'SIGTERM' | 'SIGINT'): void {
+  signal(name: 'SIGTERM' | 'SIGINT' | 'SIGHUP'): void {
     this.#child.kill(name);
   }
 

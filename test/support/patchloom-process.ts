@@ -36,16 +36,12 @@ export class PatchloomProcess {
     this.#ended = this.#result();
   }
 
-  /** Also the id of its process group. */
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
   /** What it wrote to standard error so far: the log. */
   get log(): string {
     return this.#stderr;
   }
 
+  /** Also the id of its process group. */
   get pid(): number {
     return this.#child.pid ?? assert.fail('it was not started');
   }

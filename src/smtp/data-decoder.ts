@@ -1,6 +1,7 @@
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 const dot = 0x2e;
+const dotLine = Buffer.from('\r\n.');
 
 /** Where in a line the bytes so far end. A dot, or a dot and CR, at a line's start may be the end of data: they are held back. */
 type Place = 'inside' | 'after-cr' | 'line-start' | 'dot' | 'dot-cr';
@@ -25,23 +26,35 @@ export class DataDecoder {
   decode(piece: Buffer): DecodedPiece {
     const content = Buffer.allocUnsafe(piece.length + 1);
     let length = 0;
+    let place = this.#place;
+    const plainTo = firstDotLine(piece);
     for (let at = 0; at < piece.length; at += 1) {
+      if (place === 'inside' && at < plainTo) {
+        length += piece.copy(content, length, at, plainTo);
+        at = plainTo;
+      }
       const byte = piece[at] ?? 0;
-      if (this.#place === 'line-start' && byte === dot) {
-        this.#place = 'dot';
-      } else if (this.#place === 'dot' && byte === carriageReturn) {
-        this.#place = 'dot-cr';
-      } else if (this.#place === 'dot-cr' && byte === lineFeed) {
+      if (place === 'line-start' && byte === dot) {
+        place = 'dot';
+      } else if (place === 'dot' && byte === carriageReturn) {
+        place = 'dot-cr';
+      } else if (place === 'dot-cr' && byte === lineFeed) {
         return { content: content.subarray(0, length), endsAt: at + 1 };
       } else {
-        if (this.#place === 'dot-cr') content[length++] = carriageReturn;
-        const isAfterCr = this.#place === 'after-cr' || this.#place === 'dot-cr';
+        if (place === 'dot-cr') content[length++] = carriageReturn;
         content[length++] = byte;
-        this.#place = placeAfter(byte, isAfterCr);
+        place = placeAfter(byte, place === 'after-cr' || place === 'dot-cr');
       }
     }
+    this.#place = place;
     return { content: content.subarray(0, length), endsAt: null };
   }
+}
+
+/** Where the first CRLF and dot stand, or may begin at the end of the piece: before that, nothing inside a line needs a look. */
+function firstDotLine(piece: Buffer): number {
+  const found = piece.indexOf(dotLine);
+  return found === -1 ? piece.length - dotLine.length + 1 : found;
 }
 
 function placeAfter(byte: number, isAfterCr: boolean): Place {

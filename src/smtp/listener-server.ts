@@ -20,6 +20,7 @@ import { replies, replyError, type Reply } from './reply.ts';
 
 type ConnectParameters = Parameters<SMTPServer['connect']>;
 type AcceptParameters = Parameters<SMTPServer['_acceptSocket']>;
+type UpgradeParameters = Parameters<SMTPServer['_upgrade']>;
 type RefusalCallback = (error?: Error | null) => void;
 type DataCallback = Parameters<NonNullable<SMTPServerOptions['onData']>>[2];
 
@@ -88,6 +89,13 @@ export class ListenerServer extends SMTPServer {
       clearTimeout(timer);
       release();
     };
+  }
+
+  /** Begins the TLS handshake of a listener that speaks TLS from the first byte. */
+  override _upgrade(socket: UpgradeParameters[0], callback: UpgradeParameters[1]): void {
+    // One turn of the event loop has passed since it was accepted. Node 20 crashes when TLS begins on a closed socket.
+    if (socket.destroyed) callback(Object.assign(new Error('gone before TLS'), { meta: {} }));
+    else super._upgrade(socket, callback);
   }
 
   override connect(socket: ConnectParameters[0], options?: ConnectParameters[1]): void {

@@ -2,11 +2,12 @@ import type { SeededRandom } from '../support/seeded-random.ts';
 
 /** What one client does. */
 export interface DrawnSession {
-  readonly protocol: 'smtp' | 'lmtp';
+  /** smtps: SMTP with TLS from the first byte. */
+  readonly listener: 'smtp' | 'lmtp' | 'smtps';
   /** Every message of a clean session must be taken. */
   readonly isClean: boolean;
   readonly waitsForGreeting: boolean;
-  /** handshake: STARTTLS and a TLS session before the packets; garbage: STARTTLS and then the packets in plain text. */
+  /** handshake: a TLS session before the packets; garbage: the packets where it should begin; in smtp and lmtp STARTTLS comes before. */
   readonly tls: 'none' | 'handshake' | 'garbage';
   readonly packets: readonly Buffer[];
   /** quit: sends QUIT at the end; leave: does not; both wait until nothing comes any more. vanish: resets at once. */
@@ -20,52 +21,51 @@ export const maxDrawnBytes = 3000;
 
 /** A session that the seed chooses; `number` makes its messages unlike all others. */
 export function drawSession(random: SeededRandom, number: number): DrawnSession {
-  const protocol = random.oneOf(['smtp', 'smtp', 'lmtp'] as const);
+  const listener = random.oneOf(['smtp', 'smtp', 'smtp', 'lmtp', 'lmtp', 'smtps'] as const);
   const isClean = random.below(4) === 0;
-  const parts = isClean
-    ? cleanParts(random, number, protocol)
-    : dirtyParts(random, number, protocol);
+  const hello = listener === 'lmtp' ? 'LHLO' : 'EHLO';
+  const parts = isClean ? cleanParts(random, number, hello) : dirtyParts(random, number, hello);
   const bytes = Buffer.from(parts.join(''), 'latin1');
-  const sent = isClean ? bytes : mutated(random, bytes);
   return {
-    protocol,
+    listener,
     isClean,
     waitsForGreeting: isClean || random.below(20) > 0,
-    tls: random.oneOf([
-      'none',
-      'none',
-      'none',
-      'none',
-      'none',
-      'handshake',
-      isClean ? 'none' : 'garbage',
-    ]),
-    packets: packetsOf(random, sent),
+    tls: drawTls(random, listener, isClean),
+    packets: packetsOf(random, isClean ? bytes : mutated(random, bytes)),
     ending: isClean ? 'quit' : random.oneOf(['quit', 'leave', 'leave', 'vanish']),
     messageCount: parts.filter((part) => part.startsWith('DATA')).length,
   };
 }
 
-function helloOf(protocol: 'smtp' | 'lmtp'): string {
-  return protocol === 'smtp' ? 'EHLO' : 'LHLO';
+function drawTls(
+  random: SeededRandom,
+  listener: DrawnSession['listener'],
+  isClean: boolean,
+): DrawnSession['tls'] {
+  const isGarbage = !isClean && random.below(4) === 0;
+  if (listener === 'smtps') return isGarbage ? 'garbage' : 'handshake';
+  if (random.below(3) > 0) return 'none';
+  return isGarbage ? 'garbage' : 'handshake';
 }
 
-function cleanParts(random: SeededRandom, number: number, protocol: 'smtp' | 'lmtp'): string[] {
+type Hello = 'EHLO' | 'LHLO';
+
+function cleanParts(random: SeededRandom, number: number, hello: Hello): string[] {
   const count = 1 + random.below(3);
   const transactions = Array.from({ length: count }, (_, at) => [
     'MAIL FROM:<ada@example.org>\r\n',
     'RCPT TO:<list@example.org>\r\n',
     `DATA\r\n${stuffed(`X-Id: ${number}.${at}\r\n${content(random, ['x', '.', '\r\n'])}\r\n`)}.\r\n`,
   ]);
-  return [`${helloOf(protocol)} client.example\r\n`, ...transactions.flat(), 'QUIT\r\n'];
+  return [`${hello} client.example\r\n`, ...transactions.flat(), 'QUIT\r\n'];
 }
 
-function dirtyParts(random: SeededRandom, number: number, protocol: 'smtp' | 'lmtp'): string[] {
+function dirtyParts(random: SeededRandom, number: number, hello: Hello): string[] {
   const count = random.below(14);
   const parts = Array.from({ length: count }, (_, at) =>
-    dirtyPart(random, `${number}.${at}`, protocol),
+    dirtyPart(random, `${number}.${at}`, hello),
   );
-  return random.below(5) === 0 ? parts : [`${helloOf(protocol)} client.example\r\n`, ...parts];
+  return random.below(5) === 0 ? parts : [`${hello} client.example\r\n`, ...parts];
 }
 
 const commands = [
@@ -114,7 +114,7 @@ const oddTexts = [
   'DATA\r\n',
 ];
 
-function dirtyPart(random: SeededRandom, id: string, protocol: 'smtp' | 'lmtp'): string {
+function dirtyPart(random: SeededRandom, id: string, hello: Hello): string {
   switch (random.below(8)) {
     case 0:
     case 1:
@@ -125,7 +125,7 @@ function dirtyPart(random: SeededRandom, id: string, protocol: 'smtp' | 'lmtp'):
     case 4:
       return `${'y'.repeat(random.below(9000))}\r\n`;
     case 5:
-      return `${helloOf(protocol)} x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<list@example.org>\r\n`;
+      return `${hello} x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<list@example.org>\r\n`;
     default: {
       const text = `X-Id: ${id}\r\n${content(random, oddTexts)}${'z'.repeat(random.below(2) * random.below(7000))}\r\n`;
       const sent = random.below(3) === 0 ? text : stuffed(text);

@@ -14,8 +14,8 @@ export async function runSession(address: string, session: DrawnSession): Promis
   if (target.kind === 'unix') throw new Error('drawn sessions go over TCP');
   const reader = new Reader(connect(target.port, target.host));
   await once(reader.socket, 'connect');
-  if (session.waitsForGreeting || session.tls !== 'none') await reader.until(/^220 .*\r\n/);
-  if (session.tls !== 'none') await startTls(reader, session);
+  if (session.tls !== 'none') await beginTls(reader, session);
+  if (session.waitsForGreeting && !isGarbage(session)) await reader.until(/^220 .*\r\n/);
   for (const packet of session.packets) {
     if (!reader.socket.writable) break;
     reader.socket.write(packet);
@@ -25,10 +25,17 @@ export async function runSession(address: string, session: DrawnSession): Promis
   return reader.received;
 }
 
-async function startTls(reader: Reader, { protocol, tls }: DrawnSession): Promise<void> {
-  reader.socket.write(`${protocol === 'smtp' ? 'EHLO' : 'LHLO'} x\r\nSTARTTLS\r\n`);
-  await reader.until(/^220 .*Ready.*\r\n/m);
-  if (tls === 'handshake') await reader.secure();
+function isGarbage({ tls }: DrawnSession): boolean {
+  return tls === 'garbage';
+}
+
+async function beginTls(reader: Reader, session: DrawnSession): Promise<void> {
+  if (session.listener !== 'smtps') {
+    await reader.until(/^220 .*\r\n/);
+    reader.socket.write(`${session.listener === 'smtp' ? 'EHLO' : 'LHLO'} x\r\nSTARTTLS\r\n`);
+    await reader.until(/^220 .*Ready.*\r\n/m);
+  }
+  if (!isGarbage(session)) await reader.secure();
 }
 
 async function end(reader: Reader, { ending, tls, isClean }: DrawnSession): Promise<void> {

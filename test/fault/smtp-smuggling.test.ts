@@ -55,7 +55,7 @@ function attacks(): Attack[] {
         whole.slice(0, from + offset),
         whole.slice(from + offset),
       ]);
-      return [...cuts, [beginning, ...Array.from(end), last]].map((parts) => ({ parts }));
+      return [...cuts, [beginning, ...end.split(''), last]].map((parts) => ({ parts }));
     }),
   );
 }

@@ -1,6 +1,5 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { replies } from '../../src/smtp/reply.ts';
 import { until } from '../support/until.ts';
@@ -67,10 +66,8 @@ test('a command line without an end is cut off with 421', async (context) => {
   const { client } = await openListener(context);
   const peer = await client();
   await peer.reply();
-  const closed = once(peer.socket, 'close');
   peer.write('x'.repeat(1_000_000));
-  assert.match(await peer.reply(), /^421 4\.7\.0 Command line too long/);
-  await closed;
+  assert.deepEqual(await peer.rest(), ['421 4.7.0 Command line too long']);
 });
 
 test('after 100 commands that bring no message the connection ends with 421', async (context) => {

@@ -1,6 +1,5 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
 import type { ListenerTls } from '../../src/smtp/listener-options.ts';
@@ -181,11 +180,10 @@ for (const use of ['offered', 'immediate'] as const) {
       await peer.ask('EHLO client.example');
       await peer.ask('STARTTLS');
     }
-    const closed = once(peer.socket, 'close');
     // The beginning of a record that never becomes whole.
     peer.write(Buffer.from([0x16, 0x03, 0x01, 0x40, 0x00]));
     const trickle = setInterval(() => peer.write('x'), 20);
-    await closed;
+    await peer.rest();
     clearInterval(trickle);
     await until('the connection has gone', () => listener.connectionCount() === 0);
   });

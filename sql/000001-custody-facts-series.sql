@@ -43,7 +43,8 @@ CREATE TABLE patchloom.delivery (
   received_at timestamptz NOT NULL DEFAULT now(),
   queued_at timestamptz NOT NULL DEFAULT now(),
   unfinished_parse_count smallint NOT NULL DEFAULT 0,
-  outcome text CHECK (outcome IN ('stored', 'duplicate', 'unrouted', 'dead')),
+  failure_count smallint NOT NULL DEFAULT 0,
+  outcome text CHECK (outcome IN ('stored', 'duplicate', 'unrouted', 'dead', 'dropped')),
   stored_message bigint
 );
 COMMENT ON TABLE patchloom.delivery IS 'One row for each time that a message was taken into custody, duplicates included.';
@@ -58,12 +59,15 @@ COMMENT ON COLUMN patchloom.delivery.peer IS 'Address of the sending host; null 
 COMMENT ON COLUMN patchloom.delivery.received_at IS 'When custody was taken.';
 COMMENT ON COLUMN patchloom.delivery.queued_at IS 'When a job was last added for it; the sweeper looks at it.';
 COMMENT ON COLUMN patchloom.delivery.unfinished_parse_count IS 'Parses that began and never ended, counted once a job had to be repeated: such a message ends its worker.';
-COMMENT ON COLUMN patchloom.delivery.outcome IS 'Null while it waits; stored, duplicate, unrouted (no list takes it), or dead (see dead_letter).';
+COMMENT ON COLUMN patchloom.delivery.failure_count IS 'Attempts at this delivery alone that failed for a reason that is not the database''s; the third is the last.';
+COMMENT ON COLUMN patchloom.delivery.outcome IS 'Null while it waits; stored, duplicate, unrouted (no list takes it), dead (see dead_letter), or dropped (dead, and an operator gave it up).';
 COMMENT ON COLUMN patchloom.delivery.stored_message IS 'Row in message that holds it; null unless stored or duplicate.';
 -- The sweeper and replay's end: what waits.
 CREATE INDEX delivery_waiting ON patchloom.delivery (queued_at) WHERE outcome IS NULL;
 -- explain: the ways by which a message came; accept: was it here before.
 CREATE INDEX delivery_raw_message ON patchloom.delivery (raw_message_id);
+-- dead ls.
+CREATE INDEX delivery_dead ON patchloom.delivery (id) WHERE outcome IN ('dead', 'dropped');
 -- list add: mail that waits for its list.
 CREATE INDEX delivery_unrouted ON patchloom.delivery (id) WHERE outcome = 'unrouted';
 

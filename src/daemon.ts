@@ -5,8 +5,10 @@ import { startHealthServer } from './http/health-server.ts';
 import { acceptMessages } from './ingest/accept.ts';
 import type { AcceptMessage } from './ingest/accept.ts';
 import { startSweeper } from './ingest/sweeper.ts';
+import { seldom } from './log-seldom.ts';
 import type { Log } from './log.ts';
 import { becomeUser, chooseProcessUser } from './process-user.ts';
+import { requireNoEviction } from './queue/redis-settings.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 import { knownRecipients } from './smtp/known-recipients.ts';
@@ -18,6 +20,7 @@ import { loopbackNetworks, peerNetworks } from './smtp/peer-networks.ts';
 import { replies } from './smtp/reply.ts';
 import { TlsCertificate, TlsCertificateError } from './smtp/tls-certificate.ts';
 import { loadMailingLists } from './store/mailing-lists.ts';
+import { StorageFullError } from './store/storage-room.ts';
 import { startWorkerProcesses, workerScript } from './worker-processes.ts';
 
 /** A part of Patchloom that can run alone, on a host of its own. */
@@ -50,6 +53,7 @@ export async function startDaemon(
     }
   };
   try {
+    await requireNoEviction(site.queueLocation, (warning) => log.warn(warning));
     const smtp = parts.has('smtp')
       ? await startListeners(site, log, stops.listeners)
       : nothingListens;
@@ -76,8 +80,10 @@ const listsMaxAgeMs = 5_000;
 function startWorkers(site: Site, log: Log, stops: Stops): ReturnType<typeof startWorkerProcesses> {
   const workers = startWorkerProcesses(site.config, site.databaseUrl, log);
   stops.push(() => workers.stop());
-  const sweeper = startSweeper(site.database, site.queue, (error) =>
-    log.error({ err: error }, 'sweep failed'),
+  const sweeper = startSweeper(
+    site.database,
+    site.queue,
+    seldom((error, repeatCount) => log.error({ err: error, repeatCount }, 'sweep failed')),
   );
   stops.push(() => sweeper.stop());
   return workers;
@@ -87,8 +93,11 @@ async function startListeners(site: Site, log: Log, stops: Stops): Promise<typeo
   const { config } = site;
   const certificate = await loadCertificate(config, log, stops);
   const shared = listenerSettings(site);
-  const accept = acceptMessages(site.database, site.queue, (error) =>
-    log.warn({ err: error }, 'queue out of reach, the sweeper will add the job'),
+  const accept = acceptMessages(
+    site,
+    seldom((error, repeatCount) =>
+      log.warn({ err: error, repeatCount }, 'queue out of reach, the sweeper will add the job'),
+    ),
   );
   const start = async (
     source: 'smtp' | 'lmtp',
@@ -96,13 +105,16 @@ async function startListeners(site: Site, log: Log, stops: Stops): Promise<typeo
     use: ListenerTls['use'],
   ): Promise<string> => {
     if (address === null) return 'off';
+    const reportError = seldom((error, repeatCount) =>
+      log.error({ err: error, repeatCount }, source),
+    );
     const listener = await startListener({
       ...shared,
       address,
       protocol: source,
       ...(certificate === null ? {} : { tls: { certificate, use } }),
-      accept: storeMessages(accept, source),
-      reportError: (error) => log.error({ err: error }, source),
+      accept: storeMessages(accept, source, reportError),
+      reportError,
     });
     stops.push(() => listener.close());
     return listener.address;
@@ -162,10 +174,20 @@ async function loadCertificate(
   }
 }
 
-function storeMessages(accept: AcceptMessage, source: string): ListenerOptions['accept'] {
+function storeMessages(
+  accept: AcceptMessage,
+  source: string,
+  reportError: (error: Error) => void,
+): ListenerOptions['accept'] {
   return async (message) => {
-    const receipt = await accept({ raw: message.raw, arrival: arrivalOf(source, message) });
-    return receipt.isDuplicate ? replies.alreadyStored : replies.stored;
+    try {
+      const receipt = await accept({ raw: message.raw, arrival: arrivalOf(source, message) });
+      return receipt.isDuplicate ? replies.alreadyStored : replies.stored;
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error;
+      reportError(error);
+      return replies.storageFull;
+    }
   };
 }
 

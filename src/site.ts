@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { seldom } from './log-seldom.ts';
 import type { Log } from './log.ts';
 import { openIndexQueue, prepareQueue } from './queue/index-queue.ts';
 import type { IndexQueue, QueueLocation } from './queue/index-queue.ts';
@@ -6,13 +7,21 @@ import { openDatabase } from './store/database.ts';
 import type { Database } from './store/database.ts';
 import { openEmbeddedPostgres } from './store/embedded/embedded-postgres.ts';
 import type { EmbeddedPostgres } from './store/embedded/embedded-postgres.ts';
+import { placeServer } from './store/embedded/server-place.ts';
+import { requireDurability } from './store/durability.ts';
 import { migrate } from './store/migrate.ts';
+import { roomIn } from './store/storage-room.ts';
+import type { RequireRoom } from './store/storage-room.ts';
 
 /** Everything that a command works with: the database, migrated, and the queue. */
 export interface Site {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly database: Database;
+  /** For taking custody alone, so that nothing else can use up its connections. */
+  readonly custodyDatabase: Database;
+  /** Rejects while there is no room for another message on the embedded database's disk. */
+  readonly requireRoom: RequireRoom;
   readonly queueLocation: QueueLocation;
   readonly queue: IndexQueue;
   /** Lets go of all; the last process to leave an embedded Postgres stops it. */
@@ -25,37 +34,79 @@ const maxConnections = 10;
 /** No statement of ours takes this long unless the database is stuck. */
 const statementTimeoutMs = 120_000;
 
-/** Opens the configured database, or the embedded one, brings its schema up to date, and opens the queue. */
+/** One commit runs at a time; the other connection is there when the first has just been thrown away. */
+const maxCustodyConnections = 2;
+
+/** Ends a statement before the deadline of custody ends the connection. */
+const custodyStatementTimeoutMs = 4_500;
+
+/** Messages of the greatest size that there must be room for: what is on its way in, and what the database makes of it. */
+const minRoomMessages = 2;
+
+/**
+ * Opens the configured database, or the embedded one, brings its schema up to date, and opens the queue.
+ * Throws DurabilityError when acknowledged mail would not be safe there.
+ */
 export async function openSite(config: Config, log: Log): Promise<Site> {
   const embedded = await openEmbeddedIfNeeded(config, log);
   const databaseUrl = config.databaseUrl ?? embedded!.connectionString;
-  const database = openDatabase(databaseUrl, {
-    maxConnections,
-    applicationName: 'patchloom',
-    statementTimeoutMs,
-  });
+  const databases = openDatabases(databaseUrl);
+  const closeDatabases = async (): Promise<void> => {
+    await Promise.all([databases.database.end(), databases.custodyDatabase.end()]);
+    await embedded?.close();
+  };
   const queueLocation = queueLocationOf(config, databaseUrl);
   try {
-    await migrate(database);
+    await requireDurability(databases.custodyDatabase);
+    await migrate(databases.database);
     await prepareQueue(queueLocation);
   } catch (error) {
-    await database.end();
-    await embedded?.close();
+    await closeDatabases();
     throw error;
   }
-  const queue = openIndexQueue(queueLocation, (error) => log.warn({ err: error }, 'queue'));
+  const onQueueError = seldom((error, repeatCount) =>
+    log.warn({ err: error, repeatCount }, 'queue'),
+  );
+  const queue = openIndexQueue(queueLocation, onQueueError);
   return {
     config,
     databaseUrl,
-    database,
+    ...databases,
+    requireRoom: await roomCheck(config),
     queueLocation,
     queue,
     async close() {
       await queue.close();
-      await database.end();
-      await embedded?.close();
+      await closeDatabases();
     },
   };
+}
+
+function openDatabases(url: string): Pick<Site, 'database' | 'custodyDatabase'> {
+  return {
+    database: openDatabase(url, {
+      maxConnections,
+      applicationName: 'patchloom',
+      statementTimeoutMs,
+    }),
+    custodyDatabase: openDatabase(url, {
+      maxConnections: maxCustodyConnections,
+      applicationName: 'patchloom custody',
+      statementTimeoutMs: custodyStatementTimeoutMs,
+      keepsConnections: true,
+    }),
+  };
+}
+
+/** The disk of a database elsewhere cannot be seen from here: it says itself when it is full. */
+async function roomCheck({
+  databaseUrl,
+  dataFolder,
+  maxMessageBytes,
+}: Config): Promise<RequireRoom> {
+  if (databaseUrl !== null) return async () => undefined;
+  const { clusterFolder } = await placeServer(dataFolder);
+  return roomIn(clusterFolder, minRoomMessages * maxMessageBytes);
 }
 
 async function openEmbeddedIfNeeded(config: Config, log: Log): Promise<EmbeddedPostgres | null> {

@@ -1,6 +1,8 @@
 /** A worker process: takes jobs from the queue and indexes them until it is told to stop or its parent is gone. */
 import { processConfig } from '../src/config.ts';
+import { openParser } from '../src/ingest/parser.ts';
 import { startIndexer } from '../src/ingest/start-indexer.ts';
+import { seldom } from '../src/log-seldom.ts';
 import { openLog } from '../src/log.ts';
 import { queueLocationOf } from '../src/site.ts';
 import { openDatabase } from '../src/store/database.ts';
@@ -13,11 +15,15 @@ const database = openDatabase(config.databaseUrl, {
   applicationName: 'patchloom indexer',
   statementTimeoutMs: 120_000,
 });
+const parser = openParser();
 const indexer = startIndexer({
   database,
+  parse: parser.parse,
   queueLocation: queueLocationOf(config, config.databaseUrl),
   lists: config.lists,
-  onError: (error) => log.error({ err: error }, 'indexing failed, to be tried again'),
+  onError: seldom((error, repeatCount) =>
+    log.error({ err: error, repeatCount }, 'indexing failed, to be tried again'),
+  ),
 });
 
 let isStopping = false;
@@ -26,6 +32,7 @@ async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   await indexer.close();
+  await parser.close();
   await database.end();
   process.exit(0);
 }

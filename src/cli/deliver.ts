@@ -1,9 +1,11 @@
+import { ConfigError } from '../config.ts';
 import { acceptMessages } from '../ingest/accept.ts';
 import { indexDeliveries } from '../ingest/index-deliveries.ts';
 import { openParser } from '../ingest/parser.ts';
 import type { Log } from '../log.ts';
 import type { IndexQueue } from '../queue/index-queue.ts';
 import type { Site } from '../site.ts';
+import { DurabilityError } from '../store/durability.ts';
 import { loadMailingLists } from '../store/mailing-lists.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { withSite } from './with-site.ts';
@@ -40,7 +42,7 @@ async function temporaryUnlessSaid(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    if (error instanceof Error && error.name === 'ConfigError') throw error;
+    if (error instanceof ConfigError || error instanceof DurabilityError) throw error;
     throw new CommandError(exitCode.temporaryFailure, 'cannot store messages now', error);
   }
 }
@@ -65,7 +67,7 @@ async function deliverTo(
   raw: Buffer,
   requestedListId: string | null,
 ): Promise<void> {
-  const accept = acceptMessages(site.database, site.queue, (error) =>
+  const accept = acceptMessages(site, (error) =>
     log.warn({ err: error }, 'queue out of reach, the sweeper will add the job'),
   );
   const envelope = { envelopeFrom: null, envelopeTo: null, peer: null };

@@ -1,17 +1,22 @@
 import { CommanderError } from 'commander';
 import { ArchiveError } from '../archive/archive-error.ts';
 import { ConfigError } from '../config.ts';
+import { RedisSettingsError } from '../queue/redis-settings.ts';
+import { DurabilityError } from '../store/durability.ts';
 import { SchemaError } from '../store/migrate.ts';
 import { EmbeddedPostgresError } from '../store/embedded/embedded-postgres-error.ts';
 import { OutputClosedError } from './output.ts';
 import { CommandError, exitCode } from './exit-code.ts';
+
+/** Trouble that stays until an operator changes a setting. */
+const settingErrors = [ConfigError, SchemaError, DurabilityError, RedisSettingsError];
 
 /** The exit code that tells a caller what kind of trouble an error is. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) return error.code;
   if (error instanceof OutputClosedError) return exitCode.ok;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-  if (error instanceof ConfigError || error instanceof SchemaError) return exitCode.configuration;
+  if (settingErrors.some((kind) => error instanceof kind)) return exitCode.configuration;
   if (error instanceof ArchiveError) return exitCode.dataError;
   if (error instanceof EmbeddedPostgresError || isConnectionError(error)) {
     return exitCode.temporaryFailure;

@@ -5,8 +5,13 @@ export class OutputClosedError extends Error {
 
 /** Writes to standard output, waiting while the reader is slow. Rejects with OutputClosedError when it has gone. */
 export async function print(text: string): Promise<void> {
+  await printBytes(Buffer.from(text));
+}
+
+/** As `print`, for what is no text. */
+export async function printBytes(bytes: Buffer): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(text, (error) => {
+    process.stdout.write(bytes, (error) => {
       if (error === null || error === undefined) resolve();
       else reject(new OutputClosedError('standard output is closed', { cause: error }));
     });

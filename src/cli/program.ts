@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { dropLetters, printDeadLetter, printDeadLetters, retryDeadLetters } from './dead.ts';
 import { deliver } from './deliver.ts';
 import { demo } from './demo.ts';
 import { explain } from './explain.ts';
@@ -13,6 +14,7 @@ import {
   splitSeries,
   unlinkMessage,
 } from './override.ts';
+import { printRaw } from './raw.ts';
 import { reindex } from './reindex.ts';
 import { replay } from './replay.ts';
 import { revisions } from './revisions.ts';
@@ -58,6 +60,7 @@ export function buildProgram(): Command {
   addIntakeCommands(program);
   addReadingCommands(program);
   addListCommands(program);
+  addDeadLetterCommands(program);
   addOverrideCommands(program);
   return program;
 }
@@ -120,6 +123,11 @@ function addReadingCommands(program: Command): void {
     .option('--range-diff <key>', 'what changed in this series since its predecessor, as text')
     .action(revisions);
   program
+    .command('raw')
+    .description('the bytes of a message exactly as they were received')
+    .argument('<message-id or sha256>', 'with or without angle brackets; or 64 hex digits')
+    .action(printRaw);
+  program
     .command('status')
     .description('what came in, what waits, what is stuck')
     .option('--json', 'as one JSON object')
@@ -145,6 +153,27 @@ function addListCommands(program: Command): void {
     .action(addList);
   list.command('ls').description('all lists').action(printLists);
   list.command('unrouted').description('how many messages no list takes').action(printUnrouted);
+}
+
+function addDeadLetterCommands(program: Command): void {
+  const dead = program.command('dead').description('messages that could not be indexed');
+  dead.command('ls').description('all of them, the oldest first').action(printDeadLetters);
+  dead
+    .command('show')
+    .description('what is known of one')
+    .argument('<delivery>', 'as ls prints it', wholeNumber)
+    .action(printDeadLetter);
+  dead
+    .command('retry')
+    .description('index them again')
+    .argument('[delivery...]', 'as ls prints them', wholeNumbers)
+    .option('--all', 'all that ls prints')
+    .action(retryDeadLetters);
+  dead
+    .command('drop')
+    .description('give them up; their bytes are kept')
+    .argument('<delivery...>', 'as ls prints them', wholeNumbers)
+    .action(dropLetters);
 }
 
 function addOverrideCommands(program: Command): void {
@@ -183,6 +212,11 @@ function addOverrideCommands(program: Command): void {
 
 function bracketed(messageId: string): string {
   return messageId.startsWith('<') ? messageId : `<${messageId}>`;
+}
+
+/** Commander calls this for each argument, with what it returned for those before. */
+function wholeNumbers(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, wholeNumber(text)];
 }
 
 function wholeNumber(text: string): number {

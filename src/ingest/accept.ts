@@ -1,38 +1,83 @@
+import type { IndexQueue } from '../queue/index-queue.ts';
 import { takeCustody } from '../store/custody.ts';
 import type { IncomingMessage, Receipt } from '../store/custody.ts';
+import { isDiskFull, isFaultOfMessage } from '../store/database-errors.ts';
 import type { Database } from '../store/database.ts';
-import type { IndexQueue } from '../queue/index-queue.ts';
-import { groupCommit } from './group-commit.ts';
+import { StorageFullError } from '../store/storage-room.ts';
+import type { RequireRoom } from '../store/storage-room.ts';
+import { DeadlineError, withinDeadline } from '../store/within-deadline.ts';
+import { groupCommit, LateError } from './group-commit.ts';
 
-/** Whoever hands mail over waits no longer than this for custody: pool, statement and commit together. */
+/** Whoever hands mail over waits no longer than this for custody: turn, connection, statement and commit together. */
 export const custodyDeadlineMs = 5_000;
 
 /** Messages that came at the same time share a commit; more in one would make the first of them wait. */
 const maxCommitSize = 100;
+
+/** Octets that share a commit; a larger message has one of its own. */
+const maxCommitBytes = 32 * 1024 * 1024;
+
+/** Calls to the queue that share one, and how long one may take: the sweeper is there for the rest. */
+const wakeLimits = { maxItems: 100, deadlineMs: 2_000 };
 
 /** The message is not, or not surely, in custody: the sender must try again. */
 export class CustodyError extends Error {
   override readonly name = 'CustodyError';
 }
 
+/** Where messages are taken into custody. */
+export interface CustodyPlace {
+  /** For nothing else, so that nothing else can use up its connections. */
+  readonly custodyDatabase: Database;
+  readonly queue: Pick<IndexQueue, 'add'>;
+  readonly requireRoom: RequireRoom;
+}
+
 /**
  * Takes one live message into custody and wakes a worker. When it resolves the message is committed; concurrent calls
- * share commits. Rejects with CustodyError after `custodyDeadlineMs` or on any doubt.
+ * share commits. Within `custodyDeadlineMs` it rejects with StorageFullError when there is no room, and with CustodyError
+ * on any other trouble or doubt.
  */
 export type AcceptMessage = (message: IncomingMessage) => Promise<Receipt>;
 
+/** `onQueueError` hears that workers were not woken; the messages are in custody all the same. */
 export function acceptMessages(
-  database: Database,
-  queue: IndexQueue,
+  place: CustodyPlace,
   onQueueError: (error: unknown) => void,
 ): AcceptMessage {
-  const commit = groupCommit(async (messages: readonly IncomingMessage[]) => {
-    const receipts = await takeCustody(database, messages);
-    // The queue only wakes workers: what it misses, the sweeper adds.
-    queue.add(jobsOneByOne(receipts)).catch(onQueueError);
-    return receipts;
-  }, maxCommitSize);
-  return async (message) => withDeadline(commit(message), custodyDeadlineMs);
+  const wake = groupCommit(async (commits: readonly (readonly Receipt[])[]) => {
+    await place.queue.add(jobsOneByOne(commits.flat()));
+    return commits;
+  }, wakeLimits);
+  const commit = groupCommit(
+    async (messages: readonly IncomingMessage[]) => {
+      const receipts = await commitInTime(place, messages);
+      // The queue only wakes workers: what it misses, the sweeper adds.
+      wake(receipts).catch(onQueueError);
+      return receipts;
+    },
+    {
+      maxItems: maxCommitSize,
+      maxWeight: maxCommitBytes,
+      weightOf: ({ raw }) => raw.length,
+      deadlineMs: custodyDeadlineMs,
+      mayBlameOne: isFaultOfMessage,
+    },
+  );
+  return async (message) =>
+    commit(message).catch((error: unknown) => {
+      throw refusalOf(error);
+    });
+}
+
+async function commitInTime(
+  { custodyDatabase, requireRoom }: CustodyPlace,
+  messages: readonly IncomingMessage[],
+): Promise<Receipt[]> {
+  return withinDeadline(custodyDatabase, custodyDeadlineMs, async (connection) => {
+    await requireRoom();
+    return takeCustody(connection, messages);
+  });
 }
 
 function jobsOneByOne(receipts: readonly Receipt[]): { deliveryIds: number[] }[] {
@@ -41,18 +86,11 @@ function jobsOneByOne(receipts: readonly Receipt[]): { deliveryIds: number[] }[]
     .map((receipt) => ({ deliveryIds: [receipt.deliveryId] }));
 }
 
-async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new CustodyError(`no commit within ${deadlineMs} ms`);
-    timer = setTimeout(() => reject(error), deadlineMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } catch (error) {
-    if (error instanceof CustodyError) throw error;
-    throw new CustodyError('the database did not take the message', { cause: error });
-  } finally {
-    clearTimeout(timer);
+function refusalOf(error: unknown): Error {
+  if (error instanceof StorageFullError) return error;
+  if (isDiskFull(error)) return new StorageFullError('the database is full', { cause: error });
+  if (error instanceof DeadlineError || error instanceof LateError) {
+    return new CustodyError(`no commit within ${custodyDeadlineMs} ms`, { cause: error });
   }
+  return new CustodyError('the database did not take the message', { cause: error });
 }

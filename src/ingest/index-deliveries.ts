@@ -6,6 +6,7 @@ import { loadWaiting, recordDeadLetter, recordOutcomes } from '../store/deliveri
 import type { WaitingDelivery } from '../store/deliveries.ts';
 import { addMailingList, loadMailingLists } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
+import { failureReason } from './failure-reason.ts';
 import { indexOnList } from './index-list.ts';
 import type { ParsedDelivery } from './index-list.ts';
 import { loadBatchOverrides } from './overridden.ts';
@@ -143,6 +144,5 @@ async function indexBatch(
 }
 
 async function bury(database: Database, deliveryId: number, error: unknown): Promise<void> {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  await recordDeadLetter(database, deliveryId, 'write', reason.replaceAll('\0', ''));
+  await recordDeadLetter(database, deliveryId, 'write', failureReason(error));
 }

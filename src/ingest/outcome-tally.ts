@@ -21,7 +21,14 @@ export function openOutcomeTally(
 ): OutcomeTally {
   const open: (readonly number[])[] = [];
   let openCount = 0;
-  let counts: OutcomeCounts = { stored: 0, duplicate: 0, unrouted: 0, dead: 0, waiting: 0 };
+  let counts: OutcomeCounts = {
+    stored: 0,
+    duplicate: 0,
+    unrouted: 0,
+    dead: 0,
+    dropped: 0,
+    waiting: 0,
+  };
 
   async function settleOldest(): Promise<void> {
     const ids = open.shift() ?? [];
@@ -60,6 +67,7 @@ function sumOf(a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts {
     duplicate: a.duplicate + b.duplicate,
     unrouted: a.unrouted + b.unrouted,
     dead: a.dead + b.dead,
+    dropped: a.dropped + b.dropped,
     waiting: a.waiting + b.waiting,
   };
 }

@@ -1,44 +1,43 @@
-import { startIndexWorker } from '../queue/index-queue.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { IndexJob, QueueLocation } from '../queue/index-queue.ts';
-import type { Database } from '../store/database.ts';
-import { sqlState } from '../store/database-errors.ts';
-import { beginParse, endParse } from '../store/deliveries.ts';
-import { groupCommit } from './group-commit.ts';
+import { startIndexWorker } from '../queue/index-worker.ts';
+import { loadStandings } from '../store/deliveries.ts';
+import { indexAlone } from './index-alone.ts';
 import { indexDeliveries } from './index-deliveries.ts';
-import { openParser, parseHeadersOnly } from './parser.ts';
-import type { ParseMessages } from './parser.ts';
+import type { IndexerOptions } from './index-deliveries.ts';
+import { indexingTurns } from './indexing-turns.ts';
+import type { IndexingTurns } from './indexing-turns.ts';
 
 /** Jobs taken at once, to be indexed in one transaction a list. */
 const jobsAtOnce = 20;
 
-/** A message that ended this many workers is stored with its header facts only. */
-const maxParseCrashes = 2;
-
-export interface IndexerOptions {
-  readonly database: Database;
-  readonly queueLocation: QueueLocation;
-  readonly lists: 'auto' | 'known';
-  readonly onError: (error: unknown) => void;
-}
+/**
+ * What failed before waits this long for others to queue up before it: jobs of a killed worker come back together, and
+ * the message that killed it must not be the first of them again.
+ */
+const suspicionDelayMs = 500;
 
 /**
  * Takes jobs and indexes their deliveries, many jobs in one batch where many wait, until it is closed.
- * A job that was begun before and not ended, perhaps because a message of it ended the worker, is taken message by
- * message.
+ * Deliveries of a job that was begun before and not ended, perhaps because a message of it ended the worker, are taken one
+ * by one, and so are those that failed before.
  */
-export function startIndexer(options: IndexerOptions): { close(): Promise<void> } {
-  const parser = openParser();
-  const index = groupCommit(async (jobs: readonly IndexJob[]) => {
-    const deliveryIds = jobs.flatMap((job) => job.deliveryIds);
-    await indexDeliveries({ ...options, parse: parser.parse }, deliveryIds);
-    return jobs;
-  }, jobsAtOnce);
-  const worker = startIndexWorker(options.queueLocation, {
+export function startIndexer(
+  options: IndexerOptions & {
+    readonly queueLocation: QueueLocation;
+    readonly onError: (error: unknown) => void;
+  },
+): { close(): Promise<void> } {
+  const turns = indexingTurns({
+    indexTogether: async (deliveryIds) => indexDeliveries(options, deliveryIds),
+    indexAlone: async (deliveryId) => indexAlone(options, deliveryId),
+    maxCallsTogether: jobsAtOnce,
+  });
+  return startIndexWorker(options.queueLocation, {
     concurrency: jobsAtOnce,
     async work(job, attempt) {
       try {
-        if (attempt === 1) await index(job);
-        else await indexOneByOne(options, parser.parse, job);
+        await indexJob(options, turns, job, attempt);
       } catch (error) {
         options.onError(error);
         throw error;
@@ -46,40 +45,31 @@ export function startIndexer(options: IndexerOptions): { close(): Promise<void> 
     },
     onError: options.onError,
   });
-  return {
-    async close() {
-      await worker.close();
-      await parser.close();
-    },
-  };
 }
 
-/** One that Postgres refuses does not hold up those after it; then rejects with its error, so that it is tried again. */
-async function indexOneByOne(
-  options: IndexerOptions,
-  parse: ParseMessages,
-  { deliveryIds }: IndexJob,
+async function indexJob(
+  { database }: IndexerOptions,
+  turns: IndexingTurns,
+  { deliveryIds, isSwept = false }: IndexJob,
+  attempt: number,
 ): Promise<void> {
-  const refusals: unknown[] = [];
-  for (const deliveryId of deliveryIds) {
-    const watched = watchCrashes(options.database, deliveryId, parse);
-    try {
-      await indexDeliveries({ ...options, parse: watched }, [deliveryId]);
-    } catch (error) {
-      if (sqlState(error) === null) throw error;
-      refusals.push(error);
-    }
-  }
-  if (refusals.length > 0) throw refusals[0];
+  if (attempt === 1 && !isSwept) return turns.together(deliveryIds);
+  const standings = await loadStandings(database, deliveryIds);
+  const isSingle = (failureCount: number): boolean => attempt > 1 || failureCount > 0;
+  const others = standings.filter(({ failureCount }) => !isSingle(failureCount));
+  const together = others.length === 0 ? [] : [turns.together(others.map(({ id }) => id))];
+  const singles = standings
+    .filter(({ failureCount }) => isSingle(failureCount))
+    .map(async ({ id, failureCount }) => {
+      if (failureCount > 0) await delay(suspicionDelayMs);
+      return turns.alone(id, failureCount);
+    });
+  await allSettledOrFirstError([...together, ...singles]);
 }
 
-/** Counts, in the database and before it begins, each parse of a delivery that never comes to its end. */
-function watchCrashes(database: Database, deliveryId: number, parse: ParseMessages): ParseMessages {
-  return async (raws) => {
-    const unfinishedCount = await beginParse(database, deliveryId);
-    if (unfinishedCount > maxParseCrashes) return parseHeadersOnly(raws);
-    const facts = await parse(raws);
-    await endParse(database, deliveryId);
-    return facts;
-  };
+/** Waits for all, and then rejects with the first error: one that fails does not hold up the others of its job. */
+async function allSettledOrFirstError(works: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(works);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

@@ -13,9 +13,15 @@ export const deliveriesPerJob = 100;
 
 /** Adds jobs for deliveries that the queue forgot; returns how many deliveries they carry. */
 export async function sweep(database: Database, queue: IndexQueue): Promise<number> {
-  const overdue = await takeOverdue(database, idleSeconds, sweepLimit);
-  if (overdue.length > 0) await queue.add(jobsOf(overdue));
-  return overdue.length;
+  let sweptCount = 0;
+  for (;;) {
+    const overdue = await takeOverdue(database, idleSeconds, sweepLimit);
+    if (overdue.length > 0) {
+      await queue.add(jobsOf(overdue).map((job) => ({ ...job, isSwept: true })));
+    }
+    sweptCount += overdue.length;
+    if (overdue.length < sweepLimit) return sweptCount;
+  }
 }
 
 /** Jobs that carry these deliveries, many each. */

@@ -1,6 +1,7 @@
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
+import { postgresConnections } from './postgres-connections.ts';
 
 /** Where jobs wait: Redis, or a schema of the Postgres database; both through the same BullMQ classes. */
 export type QueueLocation =
@@ -10,6 +11,8 @@ export type QueueLocation =
 /** What a job carries: ids of deliveries, one for live mail, many for a replay. Never bytes of a message. */
 export interface IndexJob {
   readonly deliveryIds: readonly number[];
+  /** Whether the sweeper added it: an earlier job may have ended badly. */
+  readonly isSwept?: boolean;
 }
 
 /** The producer's side. */
@@ -21,13 +24,8 @@ export interface IndexQueue {
   close(): Promise<void>;
 }
 
-/** The consumer's side. */
-export interface IndexWorker {
-  /** Stops taking jobs and waits for those under way. */
-  close(): Promise<void>;
-}
-
-const queueName = 'index';
+/** Producers and workers meet by this name. */
+export const queueName = 'index';
 
 const onPostgres = withBackend(createPostgresBackend);
 const onRedis = withBackend(createRedisBackend);
@@ -40,11 +38,8 @@ const jobOptions = {
   removeOnFail: true,
 } as const;
 
-/** Producers must not wait for ever on a Redis that is frozen or gone. */
-const redisDeadlineMs = 2_000;
-
-/** Connections of one producer or worker in the Postgres backend, the one that listens not counted. */
-const postgresConnectionCount = 2;
+/** Producers must not wait for ever on a server that is frozen or gone. Postgres may have a long replay to write. */
+const deadlineMs = { redis: 2_000, postgres: 10_000 };
 
 /** Makes the tables of BullMQ's Postgres backend; nothing to do for Redis. Safe to call from many processes at once. */
 export async function prepareQueue(location: QueueLocation): Promise<void> {
@@ -61,7 +56,7 @@ export async function prepareQueue(location: QueueLocation): Promise<void> {
 
 /**
  * Opens the producer's side. `onError` hears of broken connections, which heal by themselves. Where the queue is out of
- * reach, calls reject after at most `redisDeadlineMs`: BullMQ itself waits until Redis is back, however long that takes.
+ * reach, calls reject after at most `deadlineMs`: BullMQ itself waits until Redis is back, however long that takes.
  */
 export function openIndexQueue(
   location: QueueLocation,
@@ -73,17 +68,32 @@ export function openIndexQueue(
 }
 
 function openPostgresQueue(url: string, onError: (error: Error) => void): IndexQueue {
-  const connection = { connectionString: url, max: postgresConnectionCount };
-  const queue = new onPostgres.Queue<IndexJob>(queueName, { connection });
-  queue.on('error', onError);
+  let isClosed = false;
+  let opened = openQueue();
+  function openQueue() {
+    const queue = new onPostgres.Queue<IndexJob>(queueName, {
+      connection: postgresConnections(url),
+    });
+    queue.on('error', onError);
+    const ready = queue.waitUntilReady();
+    // One whose first connection fails keeps the refusal for ever.
+    ready.catch(() => {
+      void queue.close().catch(() => undefined);
+      if (!isClosed) opened = openQueue();
+    });
+    return queue;
+  }
   return {
     async add(jobs) {
-      await queue.addBulk(jobs.map(jobOfQueue));
+      await inTime(deadlineMs.postgres, opened.addBulk(jobs.map(jobOfQueue)));
     },
     async hasWorkers() {
-      return (await queue.getWorkersCount()) > 0;
+      return (await inTime(deadlineMs.postgres, opened.getWorkersCount())) > 0;
     },
-    close: async () => queue.close(),
+    async close() {
+      isClosed = true;
+      await opened.close();
+    },
   };
 }
 
@@ -91,19 +101,20 @@ function openRedisQueue(url: string, onError: (error: Error) => void): IndexQueu
   const connection = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    commandTimeout: redisDeadlineMs,
+    commandTimeout: deadlineMs.redis,
   });
   const queue = new onRedis.Queue<IndexJob>(queueName, { connection });
   queue.on('error', onError);
   return {
     async add(jobs) {
-      await inTime(queue.addBulk(jobs.map(jobOfQueue)));
+      await inTime(deadlineMs.redis, queue.addBulk(jobs.map(jobOfQueue)));
     },
     async hasWorkers() {
-      return (await inTime(queue.getWorkersCount())) > 0;
+      return (await inTime(deadlineMs.redis, queue.getWorkersCount())) > 0;
     },
     async close() {
-      if (connection.status === 'ready') await inTime(queue.close()).catch(onError);
+      if (connection.status === 'ready')
+        await inTime(deadlineMs.redis, queue.close()).catch(onError);
       connection.disconnect();
     },
   };
@@ -113,70 +124,15 @@ function jobOfQueue(data: IndexJob): { name: string; data: IndexJob; opts: typeo
   return { name: queueName, data, opts: jobOptions };
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(withinMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = new Error(`Redis does not answer within ${redisDeadlineMs} ms`);
-    timer = setTimeout(() => reject(error), redisDeadlineMs);
+    const error = new Error(`the queue does not answer within ${withinMs} ms`);
+    timer = setTimeout(() => reject(error), withinMs);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }
-}
-
-export interface IndexWorkerOptions {
-  /** Jobs that may be under way at once. */
-  readonly concurrency: number;
-  /** `attempt` is 1 unless the job was begun before, by this worker or by one that died. */
-  readonly work: (job: IndexJob, attempt: number) => Promise<void>;
-  readonly onError: (error: Error) => void;
-}
-
-/**
- * Starts taking jobs. A job whose worker was killed is taken again after at most `lockDuration + stalledInterval`;
- * a crash is not the job's fault, so many are allowed.
- */
-export function startIndexWorker(
-  location: QueueLocation,
-  { concurrency, work, onError }: IndexWorkerOptions,
-): IndexWorker {
-  const settings = {
-    concurrency,
-    lockDuration: 10_000,
-    stalledInterval: 3_000,
-    maxStalledCount: 20,
-    removeOnComplete: { count: 0 },
-    removeOnFail: { count: 0 },
-  };
-  const run: RunJob = async ({ data, attemptsStarted }) => work(data, attemptsStarted);
-  const { worker, closeConnection } = connectWorker(location, settings, run);
-  worker.on('error', onError);
-  return {
-    async close() {
-      await worker.close();
-      closeConnection();
-    },
-  };
-}
-
-type RunJob = (job: { data: IndexJob; attemptsStarted: number }) => Promise<void>;
-
-function connectWorker(
-  location: QueueLocation,
-  settings: object,
-  run: RunJob,
-): {
-  worker: { on(event: 'error', listener: (error: Error) => void): unknown; close(): Promise<void> };
-  closeConnection: () => void;
-} {
-  if (location.kind === 'postgres') {
-    const connection = { connectionString: location.url, max: postgresConnectionCount };
-    const worker = new onPostgres.Worker<IndexJob>(queueName, run, { ...settings, connection });
-    return { worker, closeConnection: () => undefined };
-  }
-  const connection = new Redis(location.url, { maxRetriesPerRequest: null });
-  const worker = new onRedis.Worker<IndexJob>(queueName, run, { ...settings, connection });
-  return { worker, closeConnection: () => connection.disconnect() };
 }

@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** A statement that runs longer is cancelled; 0 for no limit. */
   readonly statementTimeoutMs: number;
+  /** Connections once made stay open, so that others cannot take their places on a server that is short of them. */
+  readonly keepsConnections?: boolean;
 }
 
 /**
@@ -24,19 +26,30 @@ const sessionSettings = '-c synchronous_commit=on -c timezone=UTC -c search_path
 
 const connectTimeoutMs = 5_000;
 
+/** A server that has not cancelled a statement by then is frozen or gone, and its connection of no more use. */
+const cancelGraceMs = 5_000;
+
+/** Idle connections are closed after this; one less for a server that others use as well. */
+const idleTimeoutMs = 10_000;
+
 /** Opens a pool; connections are made when needed. Ids come as numbers, times as ISO text. */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
+  const { statementTimeoutMs } = options;
   const pool = new Pool({
     connectionString: url,
     max: options.maxConnections,
     application_name: options.applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
-    options: `${sessionSettings} -c statement_timeout=${options.statementTimeoutMs}`,
+    options: `${sessionSettings} -c statement_timeout=${statementTimeoutMs}`,
+    query_timeout: statementTimeoutMs === 0 ? undefined : statementTimeoutMs + cancelGraceMs,
+    idleTimeoutMillis: options.keepsConnections === true ? 0 : idleTimeoutMs,
     keepAlive: true,
     types: { getTypeParser },
   });
-  // Without a listener an idle connection that the server closes would end the process.
+  // A connection that breaks tells the query that is under way, and besides in an event that without a listener would
+  // end the process: the pool's while it is idle, its own while it is in use.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

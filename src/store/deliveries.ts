@@ -61,14 +61,46 @@ export async function recordOutcomes(
   });
 }
 
+/** A delivery that waits, with how often an attempt at it failed or never came to an end. */
+export interface DeliveryStanding {
+  readonly id: number;
+  readonly failureCount: number;
+}
+
+/** Those of `ids` that have no outcome yet, by id. */
+export async function loadStandings(
+  queryable: Queryable,
+  ids: readonly number[],
+): Promise<DeliveryStanding[]> {
+  const { rows } = await queryable.query<DeliveryStanding>(
+    `SELECT id, unfinished_parse_count + failure_count AS "failureCount"
+     FROM patchloom.delivery WHERE id = ANY($1) AND outcome IS NULL ORDER BY id`,
+    [ids],
+  );
+  return rows;
+}
+
 /**
- * Notes that a delivery is about to be parsed; returns how often that was noted without `endParse` after it, this time
- * included. A message that ends its worker is known by that count.
+ * Notes that a delivery is about to be loaded and parsed; returns how often that was noted without `endParse` after it,
+ * this time included. A message that ends its worker is known by that count. null when it has an outcome already.
  */
-export async function beginParse(queryable: Queryable, deliveryId: number): Promise<number> {
+export async function beginAttempt(
+  queryable: Queryable,
+  deliveryId: number,
+): Promise<number | null> {
   const { rows } = await queryable.query(
     `UPDATE patchloom.delivery SET unfinished_parse_count = unfinished_parse_count + 1
-     WHERE id = $1 RETURNING unfinished_parse_count AS count`,
+     WHERE id = $1 AND outcome IS NULL RETURNING unfinished_parse_count AS count`,
+    [deliveryId],
+  );
+  return rows[0]?.count ?? null;
+}
+
+/** Notes that an attempt failed for a reason that is not the database's; returns how many did. */
+export async function countFailure(queryable: Queryable, deliveryId: number): Promise<number> {
+  const { rows } = await queryable.query(
+    `UPDATE patchloom.delivery SET failure_count = failure_count + 1
+     WHERE id = $1 RETURNING failure_count AS count`,
     [deliveryId],
   );
   return rows[0].count;
@@ -81,11 +113,14 @@ export async function endParse(queryable: Queryable, deliveryId: number): Promis
   ]);
 }
 
+/** Where a delivery failed: its bytes, its facts, or its place in the database. */
+export type DeadLetterStage = 'load' | 'parse' | 'write';
+
 /** Ends a delivery as a dead letter; its bytes stay. */
 export async function recordDeadLetter(
   queryable: Queryable,
   deliveryId: number,
-  stage: 'parse' | 'write',
+  stage: DeadLetterStage,
   reason: string,
 ): Promise<void> {
   await queryable.query(
@@ -134,6 +169,8 @@ export interface OutcomeCounts {
   readonly duplicate: number;
   readonly unrouted: number;
   readonly dead: number;
+  /** Dead letters that an operator has given up. */
+  readonly dropped: number;
   readonly waiting: number;
 }
 
@@ -142,6 +179,7 @@ const outcomeCounts = `
   count(*) FILTER (WHERE outcome = 'duplicate') AS duplicate,
   count(*) FILTER (WHERE outcome = 'unrouted') AS unrouted,
   count(*) FILTER (WHERE outcome = 'dead') AS dead,
+  count(*) FILTER (WHERE outcome = 'dropped') AS dropped,
   count(*) FILTER (WHERE outcome IS NULL) AS waiting`;
 
 /** Counts outcomes of the deliveries that came from `source`; null counts every source. */

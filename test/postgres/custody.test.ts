@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { openIndexQueue, prepareQueue, startIndexWorker } from '../../src/queue/index-queue.ts';
+import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
+import { startIndexWorker } from '../../src/queue/index-worker.ts';
 import { sweep } from '../../src/ingest/sweep.ts';
 import { decodeBody, takeCustody } from '../../src/store/custody.ts';
 import type { Database } from '../../src/store/database.ts';

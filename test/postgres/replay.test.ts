@@ -7,7 +7,7 @@ import { startIndexer } from '../../src/ingest/start-indexer.ts';
 import { sweep } from '../../src/ingest/sweep.ts';
 import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
-import { takeAll } from '../support/index-mail.ts';
+import { parseAll, takeAll } from '../support/index-mail.ts';
 import { mboxText } from '../support/mbox-text.ts';
 import { sampleMail } from '../support/sample-mail.ts';
 import { openTestDatabase } from '../support/test-database.ts';
@@ -24,7 +24,13 @@ test('a replay of messages that an earlier one took, and whose jobs are lost, en
   await prepareQueue(queueLocation);
   const onError = (error: unknown): void => assert.fail(String(error));
   const queue = openIndexQueue(queueLocation, onError);
-  const indexer = startIndexer({ database, queueLocation, lists: 'auto', onError });
+  const indexer = startIndexer({
+    database,
+    parse: parseAll,
+    queueLocation,
+    lists: 'auto',
+    onError,
+  });
   try {
     await takeAll(database, messages);
     const records = readMbox(chunks(mboxText(messages)), { maxMessageBytes: 10_000 });

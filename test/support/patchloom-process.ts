@@ -36,14 +36,15 @@ export class PatchloomProcess {
     this.#ended = this.#result();
   }
 
+  /** Of the command itself, not of what it started. */
+  get pid(): number {
+    assert.ok(this.#child.pid !== undefined, 'the command was started');
+    return this.#child.pid;
+  }
+
   /** What it wrote to standard error so far: the log. */
   get log(): string {
     return this.#stderr;
-  }
-
-  /** Also the id of its process group. */
-  get pid(): number {
-    return this.#child.pid ?? assert.fail('it was not started');
   }
 
   async result(): Promise<CommandResult> {

@@ -1,0 +1,60 @@
+/** What a worker process does, one thing at a time: nothing else is under way when a message ends the process. */
+export interface IndexingTurns {
+  /** Indexes deliveries with others that wait. */
+  together(deliveryIds: readonly number[]): Promise<void>;
+  /** Indexes one delivery by itself; of those that wait, the one with the fewest failures goes first. */
+  alone(deliveryId: number, failureCount: number): Promise<void>;
+}
+
+/** Turns between batches and single deliveries, so that neither holds up the other for more than one turn. */
+export function indexingTurns(actions: {
+  readonly indexTogether: (deliveryIds: readonly number[]) => Promise<void>;
+  readonly indexAlone: (deliveryId: number) => Promise<void>;
+  readonly maxCallsTogether: number;
+}): IndexingTurns {
+  const batches: Call<readonly number[]>[] = [];
+  const singles: (Call<number> & { readonly failureCount: number })[] = [];
+  let isRunning = false;
+
+  async function run(): Promise<void> {
+    if (isRunning) return;
+    isRunning = true;
+    while (batches.length > 0 || singles.length > 0) {
+      const calls = batches.splice(0, actions.maxCallsTogether);
+      await settle(calls, async () => actions.indexTogether(calls.flatMap(({ what }) => what)));
+      singles.sort((a, b) => a.failureCount - b.failureCount);
+      const single = singles.shift();
+      if (single !== undefined) await settle([single], async () => actions.indexAlone(single.what));
+    }
+    isRunning = false;
+  }
+
+  return {
+    together: async (what) =>
+      new Promise((resolve, reject) => {
+        batches.push({ what, resolve, reject });
+        void run();
+      }),
+    alone: async (what, failureCount) =>
+      new Promise((resolve, reject) => {
+        singles.push({ what, failureCount, resolve, reject });
+        void run();
+      }),
+  };
+}
+
+interface Call<What> {
+  readonly what: What;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+async function settle(calls: readonly Call<unknown>[], action: () => Promise<void>): Promise<void> {
+  if (calls.length === 0) return;
+  try {
+    await action();
+    for (const { resolve } of calls) resolve();
+  } catch (error) {
+    for (const { reject } of calls) reject(error);
+  }
+}

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { openScene } from './daemon-scene.ts';
 import type { Environment } from './patchloom-process.ts';
 import { assertSameLines } from './first-difference.ts';
-import { openRedis } from './redis-server.ts';
+import { someRedisUrl } from './redis-server.ts';
 
 /** Fails unless the first messages of an archive, replayed with the queue in Redis and in Postgres, give one export. */
 export async function assertSameInBothQueues(
@@ -11,7 +11,7 @@ export async function assertSameInBothQueues(
   archive: string,
   messageCount: number,
 ): Promise<void> {
-  const redis = await openRedis(context);
+  const redisUrl = await someRedisUrl(context);
   async function exportOf(environment: Environment): Promise<string> {
     const scene = await openScene(context, environment);
     const limit = ['--limit', String(messageCount)];
@@ -21,7 +21,7 @@ export async function assertSameInBothQueues(
     return scene.exported();
   }
   const [inRedis, inPostgres] = await Promise.all([
-    exportOf({ REDIS_URL: redis.url }),
+    exportOf({ REDIS_URL: redisUrl }),
     exportOf({}),
   ]);
   assert.ok(inRedis.split('\n').length > messageCount / 2);

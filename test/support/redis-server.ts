@@ -19,9 +19,21 @@ export interface RedisServer {
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
-/** Reason to skip a test that needs Redis, false where it can run. In CI, a missing Redis is a failure, not a reason. */
+const givenUrl = process.env['REDIS_URL'];
+const isCi = process.env['CI'] === 'true';
+
+/** Reason to skip a test that stops its Redis, false where it can run. In CI, what is missing is a failure, not a reason. */
+export const ownRedisSkip = hasRedis || isCi ? false : 'no redis-server on the PATH';
+
+/** Reason to skip a test that needs some Redis, false where it can run. */
 export const redisSkip =
-  hasRedis || process.env['CI'] === 'true' ? false : 'no redis-server on the PATH';
+  givenUrl === undefined ? ownRedisSkip && `${ownRedisSkip}, and no REDIS_URL` : false;
+
+/** A Redis to work with: the test's own, else the one of REDIS_URL. */
+export async function someRedisUrl(context: TestContext): Promise<string> {
+  if (!hasRedis && givenUrl !== undefined) return givenUrl;
+  return (await openRedis(context)).url;
+}
 
 /** Starts redis-server on a free port; it ends with the test. */
 export async function openRedis(context: TestContext): Promise<RedisServer> {

@@ -23,7 +23,16 @@ test('bad text, a broken constraint, a size limit and our own mistakes are the f
 });
 
 test('a database that is full, stopping, busy or out of reach is no message’s fault', () => {
-  for (const code of ['42P01', '53100', '53300', '57P01', '57P03', '40P01', '08006', 'ECONNRESET']) {
+  for (const code of [
+    '42P01',
+    '53100',
+    '53300',
+    '57P01',
+    '57P03',
+    '40P01',
+    '08006',
+    'ECONNRESET',
+  ]) {
     assert.ok(!isFaultOfMessage(postgresError(code)), code);
   }
   assert.ok(!isFaultOfMessage(new Error('timeout expired')));

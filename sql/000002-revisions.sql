@@ -17,7 +17,7 @@ CREATE TABLE patchloom.revision_key (
 );
 COMMENT ON TABLE patchloom.revision_key IS 'What a series can have in common with its predecessor: series that share a key are candidates for each other. Without foreign keys: the keys of a series that was dissolved are still needed to find its neighbours.';
 COMMENT ON COLUMN patchloom.revision_key.mailing_list_id IS 'The list of the series.';
-COMMENT ON COLUMN patchloom.revision_key.key IS 'Kind and hash: c: change-id, m: message-id of its own, answered or superseded, t: submitter and title, d: submitter and patch-id, p: submitter and total of a posting that holds only some numbers.';
+COMMENT ON COLUMN patchloom.revision_key.key IS 'Kind, then text of up to 64 characters or a hash: c: change-id, m: message-id of its own, answered or superseded, t: submitter and title, d: submitter and patch-id, p: submitter and total of a posting that holds only some numbers.';
 COMMENT ON COLUMN patchloom.revision_key.series_id IS 'Row in series, or one that was.';
 COMMENT ON COLUMN patchloom.revision_key.major_version IS '5 of v5 and of v5.1: a series can only be the predecessor of one with the same or a higher one.';
 -- The keys of a series.

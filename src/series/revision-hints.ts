@@ -23,14 +23,16 @@ const maxChangeIdLength = 200;
  */
 export function revisionHints(facts: HintSource): RevisionHints {
   if (facts.role === 'discussion') return noHints;
-  const values = (...kinds: readonly string[]): string[] =>
-    facts.trailers
-      .filter(({ kind }) => kinds.includes(kind.toLowerCase()))
-      .map(({ value }) => value);
   const headers = ['x-change-id', 'change-id'].flatMap((name) => fieldValues(facts.headers, name));
   return {
-    changeIds: firstDistinct([...values('change-id'), ...headers].flatMap(changeIdIn)),
-    supersedes: firstDistinct(values('supersedes', 'obsoletes').flatMap(namedMessages)),
+    changeIds: firstDistinct(
+      [...trailerValues(facts, 'change-id'), ...headers].flatMap(changeIdIn),
+    ),
+    supersedes: firstDistinct(
+      [...trailerValues(facts, 'supersedes'), ...trailerValues(facts, 'obsoletes')].flatMap(
+        namedMessages,
+      ),
+    ),
     paths: firstDistinct(
       facts.diffFiles.flatMap(({ newPath, oldPath }) => newPath ?? oldPath ?? []),
     ),
@@ -39,8 +41,16 @@ export function revisionHints(facts: HintSource): RevisionHints {
 
 export type HintSource = Pick<MessageFacts, 'role' | 'trailers' | 'headers' | 'diffFiles'>;
 
-function firstDistinct<T>(values: readonly T[]): T[] {
-  return [...new Set(values)].slice(0, maxHintsOfAKind);
+function trailerValues({ trailers }: HintSource, lowerCaseKind: string): string[] {
+  return trailers
+    .filter(({ kind }) => kind.toLowerCase() === lowerCaseKind)
+    .map(({ value }) => value);
+}
+
+/** Without those that hold NUL, which escapes in quoted paths and URLs can write: Postgres has no such text. */
+function firstDistinct<T extends string>(values: readonly T[]): T[] {
+  const usable = values.filter((value) => !value.includes('\0'));
+  return [...new Set(usable)].slice(0, maxHintsOfAKind);
 }
 
 /** The first word of a value; none where that is longer than any tool makes it. */

@@ -10,14 +10,14 @@ export const maxSeriesPerKey = 64;
 /**
  * What a series and its predecessor can have in common: whoever shares a key is a candidate.
  * Letters before the colon: c change-id, m message-id (its own, answered or superseded), t submitter and title,
- * d submitter and patch-id, p submitter and total of a posting that holds only some numbers. The rest is hashed,
- * so that keys are short: "t:9rG0…" (22 characters of SHA-256).
+ * d submitter and patch-id, p submitter and total of a posting that holds only some numbers. What follows is the text
+ * itself where it is short, else 22 characters of its SHA-256: "m:<a@example.com>", "t:9rG0…".
  */
 export function revisionKeys(series: RevisionSeries): string[] {
   const { submitter, title, patches, total } = series;
   const keys = new Set<string>();
   const add = (letter: string, ...parts: readonly string[]): void => {
-    keys.add(`${letter}:${shortHash(parts.join('\n'))}`);
+    keys.add(`${letter}:${shortText(parts.join('\n'))}`);
   };
   for (const id of series.changeIds) add('c', id);
   for (const id of series.numberOf.keys()) add('m', id);
@@ -32,7 +32,11 @@ export function revisionKeys(series: RevisionSeries): string[] {
   return [...keys];
 }
 
-function shortHash(text: string): string {
+/** As long as most message-ids. */
+const maxPlainLength = 64;
+
+function shortText(text: string): string {
+  if (text.length <= maxPlainLength) return text;
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 

@@ -114,11 +114,20 @@ async function index(
   listId: string,
   { order, batchSize }: Arrivals,
 ): Promise<void> {
+  await indexRaws(database, listId, order.map(rawMail), batchSize);
+}
+
+async function indexRaws(
+  database: Database,
+  listId: string,
+  raws: readonly Buffer[],
+  batchSize: number,
+): Promise<void> {
   const arrival = { source: 'test', position: null, requestedListId: listId };
   const envelope = { envelopeFrom: null, envelopeTo: null, peer: null };
   const receipts = await takeCustody(
     database,
-    order.map((mail) => ({ raw: rawMail(mail), arrival: { ...arrival, ...envelope } })),
+    raws.map((raw) => ({ raw, arrival: { ...arrival, ...envelope } })),
   );
   for (let start = 0; start < receipts.length; start += batchSize) {
     const batch = receipts.slice(start, start + batchSize);
@@ -283,6 +292,22 @@ test('a title that the 65th series takes up names no topic any more', async (t) 
   assert.equal(await countOf('a.example.com'), 0);
   await index(database, 'b.example.com', { order: many.toReversed(), batchSize: many.length });
   assert.equal(await countOf('b.example.com'), 0);
+});
+
+test('a NUL that a quoted path or a URL spells out costs no message', async (t) => {
+  const database = await freshDatabase(t);
+  const url = 'https://lore.example/r/a%00@b/';
+  const mail = { id: 'nul', subject: '[PATCH] nul', day: 1, file: 'x', body: `Supersedes: ${url}` };
+  const raw = Buffer.from(
+    rawMail(mail)
+      .toString()
+      .replaceAll('a/x.c', '"a/x\\000.c"')
+      .replaceAll('b/x.c', '"b/x\\000.c"'),
+  );
+  assert.equal((await parseMessage(raw)).diffFiles[0]?.newPath, 'x\0.c');
+  const listId = 'list.example.com';
+  await indexRaws(database, listId, [raw], 1);
+  assert.equal((await revisionsOf(database, listId)).length, 1);
 });
 
 test('readers see revisions in their view', async (t) => {

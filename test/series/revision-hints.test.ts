@@ -32,6 +32,7 @@ for (const [value, ids] of [
   ['https://lore.example/r/a@b/#t', ['<a@b>']],
   ['<https://lore.example/list/a%40b/>', ['<a@b>']],
   ['https://lore.example/list/%zz/', []],
+  ['https://lore.example/r/a%00@b/', []],
   ['the first version', []],
   ['', []],
 ] as const) {

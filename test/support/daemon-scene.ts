@@ -42,7 +42,7 @@ export interface Daemon {
   readonly lmtpAddress: string;
   readonly httpAddress: string;
   /** Asks it to end by SIGTERM; fails unless it exits with 0. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const freePorts = {

@@ -15,7 +15,7 @@ const jobsAtOnce = 20;
  * What failed before waits this long for others to queue up before it: jobs of a killed worker come back together, and
  * the message that killed it must not be the first of them again.
  */
-const suspicionDelayMs = 500;
+const suspicionDelayMs = 2_000;
 
 /**
  * Takes jobs and indexes their deliveries, many jobs in one batch where many wait, until it is closed.

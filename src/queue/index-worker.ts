@@ -32,8 +32,8 @@ const retryDelayMs = 500;
  */
 const workerSettings = {
   autorun: false,
-  lockDuration: 5_000,
-  stalledInterval: 2_000,
+  lockDuration: 4_000,
+  stalledInterval: 1_000,
   maxStalledCount: 20,
   runRetryDelay: retryDelayMs,
   removeOnComplete: { count: 0 },

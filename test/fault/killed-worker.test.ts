@@ -17,7 +17,8 @@ async function indexedAfterKillMs(
   environment: Record<string, string>,
 ): Promise<number> {
   const scene = await openScene(context, environment);
-  const { process: daemon, smtpAddress, stop } = await scene.serve();
+  const daemon = await scene.serve();
+  const { smtpAddress } = daemon;
   const database = await scene.database();
   await sendAll(smtpAddress, [sampleMail({ id: 'a1', subject: 'makes the list' })]);
   await untilIndexed(database, 1);
@@ -26,14 +27,14 @@ async function indexedAfterKillMs(
     await lockMailingList(transaction, list!);
     await sendAll(smtpAddress, [sampleMail({ id: 'a2', subject: 'in hand' })]);
     await until('a worker waits for the list', () => someoneWaitsForLock(database));
-    const [worker] = await workersOf(daemon.pid);
+    const [worker] = await workersOf(daemon.process.pid);
     assert.ok(worker !== undefined);
     process.kill(worker, 'SIGKILL');
     return performance.now();
   });
   await untilIndexed(database, 2, 60_000);
   const tookMs = performance.now() - killedAt;
-  await stop();
+  await daemon.stop();
   return tookMs;
 }
 

@@ -44,7 +44,10 @@ test('a batch is no heavier than allowed, but for one item that is heavier by it
 
 test('a call whose deadline passes is rejected, and is not run if it has not begun', async () => {
   const held = heldBatches();
-  const call = groupCommit((items: readonly number[]) => held.run(items), { maxItems: 1, deadlineMs: 20 });
+  const call = groupCommit((items: readonly number[]) => held.run(items), {
+    maxItems: 1,
+    deadlineMs: 20,
+  });
   const results = await Promise.allSettled([call(1), call(2)]);
   assert.ok(results.every((r) => r.status === 'rejected' && r.reason instanceof LateError));
   held.release();

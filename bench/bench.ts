@@ -1,16 +1,23 @@
 /**
  * `npm run bench -- replay ARCHIVE [options of replay]`: what a replay into a fresh embedded database costs.
+ * `npm run bench -- grow [--only list|thread|reverse|day]`: what a message costs where much is stored already.
  * CPU per message is the figure to compare: wall time depends on what else the machine does.
  */
+import { printGrowth } from './grow.ts';
 import { measureReplay } from './replay.ts';
 
-const [what, archive, ...more] = process.argv.slice(2);
-if (what !== 'replay' || archive === undefined) {
+const [what, ...args] = process.argv.slice(2);
+const [archive, ...more] = args;
+if (what === 'grow') {
+  await printGrowth(args);
+} else if (what === 'replay' && archive !== undefined) {
+  const cost = await measureReplay(archive, more);
+  console.log(`${cost.messageCount} messages, ${cost.messagesPerSecond.toFixed(0)} a second`);
+  console.log(
+    `CPU ms per message: node ${cost.nodeMs.toFixed(2)}, postgres ${cost.postgresMs.toFixed(2)}`,
+  );
+} else {
   console.error('usage: npm run bench -- replay ARCHIVE [options of replay]');
+  console.error('       npm run bench -- grow [--only list|thread|reverse|day]');
   process.exit(64);
 }
-const cost = await measureReplay(archive, more);
-console.log(`${cost.messageCount} messages, ${cost.messagesPerSecond.toFixed(0)} a second`);
-console.log(
-  `CPU ms per message: node ${cost.nodeMs.toFixed(2)}, postgres ${cost.postgresMs.toFixed(2)}`,
-);

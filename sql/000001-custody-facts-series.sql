@@ -176,7 +176,7 @@ CREATE TABLE patchloom.message (
   merged_with bigint,
   is_split boolean NOT NULL,
   submitter_name text,
-  submitter_email text,
+  submitter_email text COLLATE "C",
   author_name text,
   author_email text,
   patchwork_hash bytea,

@@ -7,7 +7,8 @@ import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import { packageRoot } from './package-root.ts';
 
-const workerScript = join(packageRoot, 'dist', 'workers', 'indexer.js');
+/** What a worker process runs. */
+export const workerScript = join(packageRoot, 'dist', 'workers', 'indexer.js');
 
 /** A worker that dies is started again after this pause. */
 const restartDelayMs = 500;

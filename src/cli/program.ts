@@ -17,20 +17,33 @@ import {
 import { printRaw } from './raw.ts';
 import { reindex } from './reindex.ts';
 import { replay } from './replay.ts';
+import { revisions } from './revisions.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
 
 const settings = `
 Settings come from the environment:
-  DATABASE_URL       Postgres; without it an embedded one below PATCHLOOM_DATA
-  REDIS_URL          Redis for the queue; without it the queue is in Postgres too
-  PATCHLOOM_DATA     data folder (.patchloom)
-  SMTP_ADDRESS       host:port (127.0.0.1:2525) or off
-  LMTP_ADDRESS       host:port (127.0.0.1:2424), path of a unix socket, or off
-  HTTP_ADDRESS       host:port (127.0.0.1:8000) or off
-  MAX_MESSAGE_BYTES  size limit of a message (26214400)
-  WORKERS            indexing processes (one for each core)
-  LISTS              auto: mail makes its list; known: only lists that were added`;
+  DATABASE_URL        Postgres; without it an embedded one below PATCHLOOM_DATA
+  REDIS_URL           Redis for the queue; without it the queue is in Postgres too
+  PATCHLOOM_DATA      data folder (.patchloom)
+  PATCHLOOM_USER      user that root becomes once the ports are open (nobody, with a port below 1024)
+  HTTP_ADDRESS        host:port (127.0.0.1:8000) or off
+  MAX_MESSAGE_BYTES   size limit of a message (26214400)
+  MAX_BUFFERED_BYTES  limit of all messages that are coming in at once (8 times MAX_MESSAGE_BYTES)
+  WORKERS             indexing processes (one for each core)
+  LISTS               auto: mail makes its list; known: only lists that were added, and only their addresses
+
+Settings of the mail listeners (docs/security.md):
+  SMTP_ADDRESS        host:port (127.0.0.1:2525) or off
+  SMTPS_ADDRESS       host:port of SMTP with TLS from the first byte (off)
+  LMTP_ADDRESS        host:port (127.0.0.1:2424), path of a unix socket, or off
+  SMTP_ALLOW          networks of peers that may connect over TCP (127.0.0.0/8,::1)
+  SMTP_TLS_CERT       certificate, with its chain, in PEM; read again on SIGHUP
+  SMTP_TLS_KEY        its key in PEM; without both, TLS is not offered
+  SMTP_REQUIRE_TLS    1: mail only over TLS, but from this machine over LMTP
+  SMTP_MAX_CLIENTS    connections of a listener (1000)
+  SMTP_MAX_CLIENTS_PER_PEER        connections of one address (30); loopback has no such limit
+  SMTP_MAX_CONNECTIONS_PER_MINUTE  new connections of one address in a minute (300)`;
 
 /** List-Ids are compared without regard to case (RFC 2919, section 6): they are kept in lower case. */
 const lowerCase = (text: string): string => text.toLowerCase();
@@ -103,6 +116,12 @@ function addReadingCommands(program: Command): void {
     .description('what is known of a message, and which rules said so')
     .argument('<message-id>', 'with or without angle brackets')
     .action(explain);
+  program
+    .command('revisions')
+    .description('every series with the one that it is a new version of, as JSON Lines')
+    .option('--list-id <id>', 'only this list', lowerCase)
+    .option('--range-diff <key>', 'what changed in this series since its predecessor, as text')
+    .action(revisions);
   program
     .command('raw')
     .description('the bytes of a message exactly as they were received')

@@ -5,6 +5,8 @@ import type { ArchiveRecord } from '../archive/mbox-splitter.ts';
 import { processConfig } from '../config.ts';
 import { replay as replayArchive } from '../ingest/replay.ts';
 import type { ReplayResult } from '../ingest/replay.ts';
+import { startSweeper } from '../ingest/sweeper.ts';
+import type { Log } from '../log.ts';
 import type { Site } from '../site.ts';
 import { startWorkerProcesses } from '../worker-processes.ts';
 import { CommandError, exitCode } from './exit-code.ts';
@@ -28,9 +30,13 @@ export async function replay(
   const startedAt = performance.now();
   const results = await withSite(async (site, log) => {
     const workers = startWorkerProcesses(site.config, site.databaseUrl, log);
+    const sweeper = startSweeper(site.database, site.queue, (error) =>
+      log.error({ err: error }, 'sweep failed'),
+    );
     try {
-      return await replayAll(site, sources, options);
+      return await replayAll(site, log, sources, options);
     } finally {
+      await sweeper.stop();
       await workers.stop();
     }
   });
@@ -68,6 +74,7 @@ function records(source: string): AsyncIterable<ArchiveRecord> {
 
 async function replayAll(
   site: Site,
+  log: Log,
   sources: readonly string[],
   options: ReplayCommandOptions,
 ): Promise<ReplayResult[]> {
@@ -82,6 +89,8 @@ async function replayAll(
       requestedListId: options.listId ?? null,
       limit: left,
       onProgress: progress.show,
+      onQueueError: (error) =>
+        log.warn({ err: error }, 'queue out of reach, the sweeper will add the job'),
     }).finally(() => progress.end());
     left -= result.readCount;
     results.push(result);

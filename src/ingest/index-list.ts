@@ -4,24 +4,26 @@ import type { Transaction } from '../store/database.ts';
 import type { DeliveryOutcome } from '../store/deliveries.ts';
 import { lockMailingList } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
+import { loadCopyHashes, loadMessagesOfNodes } from '../store/load-messages.ts';
 import {
   drawMessageRowIds,
   insertMessages,
-  loadCopyHashes,
-  loadMessagesOfNodes,
   replaceCopy,
   updatePlacements,
-} from '../store/messages.ts';
-import type { MessageRowId, NewMessage, StoredMessage } from '../store/messages.ts';
+} from '../store/write-messages.ts';
+import type { MessageRowId, StoredMessage } from '../store/stored-message.ts';
+import type { NewMessage } from '../store/write-messages.ts';
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
 import type { AddedThreadNodes } from './add-thread-nodes.ts';
+import { deriveRevisions, seriesToRevise } from './derive-revisions.ts';
 import { linksOf, loadBatchOverrides, overriddenParts } from './overridden.ts';
 import type { BatchOverrides } from './overridden.ts';
 import { MessagePool } from './message-pool.ts';
 import { placeInSeries } from './place-in-series.ts';
 import { placeInThreads } from './place-in-threads.ts';
 import { changedPlacements, placements } from './placements.ts';
+import { replaceTrailers, writeTrailers } from './write-trailers.ts';
 
 /** A delivery with the facts of its message. */
 export interface ParsedDelivery {
@@ -95,6 +97,7 @@ async function storedCopies(
     const id = stored.get(identityOf(copy.facts))!;
     if (copy.rawSha256 >= hashes.get(id)!) continue;
     await replaceCopy(transaction, id, copy);
+    await replaceTrailers(transaction, [{ id, facts: copy.facts }]);
     replacedNodes.push(nodes.get(copy.facts.messageId)!.id);
   }
   return { stored, replacedNodes };
@@ -118,7 +121,12 @@ async function storeNew(
   });
   const inSeries = await placeInSeries(transaction, list, pool, [...inThreads.keys()]);
   const placed = placements(pool, inThreads, inSeries);
-  await updatePlacements(transaction, changedPlacements(pool, placed));
+  const changed = changedPlacements(pool, placed);
+  const moved = changed.map(({ message }) => ({
+    message,
+    placement: pool.placementOf(message)!,
+  }));
+  await updatePlacements(transaction, changed);
   await insertMessages(
     transaction,
     list.id,
@@ -127,6 +135,11 @@ async function storeNew(
       return { ...copy, message, placement: placed.get(message)! };
     }),
   );
+  await writeTrailers(
+    transaction,
+    added.map(({ facts }, index) => ({ id: newMessages[index]!.id, facts })),
+  );
+  await deriveRevisions(transaction, list, seriesToRevise(moved, newMessages, placed));
 }
 
 function storedMessage(

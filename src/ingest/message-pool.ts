@@ -1,6 +1,11 @@
 import type { Transaction } from '../store/database.ts';
-import { loadMessagesById, loadMessagesOfNodes } from '../store/messages.ts';
-import type { MessageRowId, PlacedMessage, Placement, StoredMessage } from '../store/messages.ts';
+import { loadMessagesById, loadMessagesOfNodes } from '../store/load-messages.ts';
+import type {
+  MessageRowId,
+  PlacedMessage,
+  Placement,
+  StoredMessage,
+} from '../store/stored-message.ts';
 import { firstOfEachNode } from '../thread/first-of-each-node.ts';
 import type { NodeId } from '../thread/known-message.ts';
 

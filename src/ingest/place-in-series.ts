@@ -1,3 +1,4 @@
+import { asciiLowerCase } from '../message/ascii-lower-case.ts';
 import { buildSeries } from '../series/build-series.ts';
 import type { Series } from '../series/build-series.ts';
 import type { SeriesMember } from '../series/fragment.ts';
@@ -6,8 +7,9 @@ import { isNumbered, isSubmission } from '../series/submission.ts';
 import type { Submission } from '../series/submission.ts';
 import type { Transaction } from '../store/database.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
-import { findUnthreaded, loadMergedWith, loadSubmissions } from '../store/messages.ts';
-import type { StoredMessage, SubmitterInThread, UnthreadedRange } from '../store/messages.ts';
+import { findUnthreaded, loadMergedWith, loadSubmissions } from '../store/load-messages.ts';
+import type { SubmitterInThread, UnthreadedRange } from '../store/load-messages.ts';
+import type { StoredMessage } from '../store/stored-message.ts';
 import { drawSeriesIds, loadSeries, writeSeries } from '../store/series.ts';
 import type { SeriesRow } from '../store/series.ts';
 import type { MessagePool } from './message-pool.ts';
@@ -105,7 +107,7 @@ async function mergedPairs(
 
 function pairsOf(submissions: readonly StoredSubmission[]): SubmitterInThread[] {
   return submissions.flatMap(({ threadId, submitterEmail }) =>
-    submitterEmail === null ? [] : [{ threadId, submitterEmail: submitterEmail.toLowerCase() }],
+    submitterEmail === null ? [] : [{ threadId, submitterEmail: asciiLowerCase(submitterEmail) }],
   );
 }
 
@@ -125,7 +127,7 @@ function rangesOf(submissions: readonly StoredSubmission[]): UnthreadedRange[] {
     if (!isNumbered(submission) || !isUnthreaded(submission)) return [];
     const { date, submitterEmail, total, number } = submission;
     if (date === null || submitterEmail === null) return [];
-    return [{ submitterEmail: submitterEmail.toLowerCase(), total, exceptNumber: number, date }];
+    return [{ submitterEmail: asciiLowerCase(submitterEmail), total, exceptNumber: number, date }];
   });
 }
 

@@ -10,8 +10,8 @@ import {
   loadDescendants,
   loadReferring,
   loadThreadMessages,
-} from '../store/messages.ts';
-import type { MessageRowId, StoredMessage } from '../store/messages.ts';
+} from '../store/load-messages.ts';
+import type { MessageRowId, StoredMessage } from '../store/stored-message.ts';
 import type { MessagePool } from './message-pool.ts';
 
 /** What threads say of a message's place. */
@@ -52,17 +52,34 @@ export async function placeInThreads(
     (await haveCutCycle(transaction, arrival.threadIds)) ||
     (await wouldFormCycle(transaction, pool, reached));
   if (isCyclic) return placeWholeThreads(transaction, pool, arrival);
-  const places = await settlePlaces(pool, reached);
-  const below = await loadDescendants(
-    transaction,
-    [...places].flatMap(([message, place]) =>
-      hasOtherTarget(pool, message, place) ? message : [],
-    ),
-  );
-  if (below.length === 0) return places;
-  const widened = [...new Set([...reached, ...pool.add(below)])];
-  await pool.lookUpNodes(nodesOf(widened));
-  return settlePlaces(pool, widened);
+  return settleDownwards(transaction, pool, reached);
+}
+
+/**
+ * Places of the messages in reach, and of all stored ones that hang below where a target changes. That may change the
+ * target of another in reach, below which others hang: so it goes on until nothing new is found. No message is followed
+ * twice.
+ */
+async function settleDownwards(
+  transaction: Transaction,
+  pool: MessagePool,
+  reached: readonly StoredMessage[],
+): Promise<ThreadPlaces> {
+  const moving = new Set(reached);
+  const followed = new Set<StoredMessage>();
+  for (;;) {
+    const places = await settlePlaces(pool, [...moving]);
+    const changed = [...places].flatMap(([message, place]) =>
+      !followed.has(message) && hasOtherTarget(pool, message, place) ? message : [],
+    );
+    for (const message of changed) followed.add(message);
+    const below = pool
+      .add(await loadDescendants(transaction, changed))
+      .filter((message) => !moving.has(message));
+    if (below.length === 0) return places;
+    for (const message of below) moving.add(message);
+    await pool.lookUpNodes(nodesOf(below));
+  }
 }
 
 /** Their own nodes, so that none is taken for the first of its Message-ID wrongly, and those that they refer to. */

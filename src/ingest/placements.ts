@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { MessageKind, PlacedMessage, Placement, StoredMessage } from '../store/messages.ts';
+import type {
+  MessageKind,
+  PlacedMessage,
+  Placement,
+  StoredMessage,
+} from '../store/stored-message.ts';
 import type { Series } from '../series/build-series.ts';
 import type { Submission } from '../series/submission.ts';
 import type { MessagePool } from './message-pool.ts';

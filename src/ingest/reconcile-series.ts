@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Submission } from '../series/submission.ts';
-import type { StoredMessage } from '../store/messages.ts';
+import type { StoredMessage } from '../store/stored-message.ts';
 import type { Series } from '../series/build-series.ts';
 import type { SeriesChanges, SeriesRow } from '../store/series.ts';
 
@@ -48,14 +48,12 @@ function formerId(
   taken: ReadonlySet<number>,
   storedIdOf: (member: StoredSubmission) => number | null,
 ): number | null {
-  const former = new Set<number>();
-  for (const { submission } of series.members) {
-    const id = storedIdOf(submission);
-    const claimant = id === null ? undefined : claims.get(id);
-    if (id === null || taken.has(id)) continue;
-    if (claimant === undefined || claimant === series) former.add(id);
-  }
-  return former.size === 0 ? null : Math.min(...former);
+  const ids = new Set(series.members.map(({ submission }) => storedIdOf(submission)));
+  const former = [...ids].filter((id) => id !== null);
+  const held = former.filter((id) => claims.get(id) === series);
+  const free = former.filter((id) => !claims.has(id) && !taken.has(id));
+  const [oldest] = (held.length > 0 ? held : free).toSorted((a, b) => a - b);
+  return oldest ?? null;
 }
 
 type StoredSubmission = StoredMessage & Submission;

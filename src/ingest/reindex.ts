@@ -4,8 +4,13 @@ import { inTransaction } from '../store/database.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { lockMailingList } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
-import { drawMessageRowIds, updatePlacements } from '../store/messages.ts';
-import type { MessageRowId, PlacedMessage, Placement, StoredMessage } from '../store/messages.ts';
+import { drawMessageRowIds, updatePlacements } from '../store/write-messages.ts';
+import type {
+  MessageRowId,
+  PlacedMessage,
+  Placement,
+  StoredMessage,
+} from '../store/stored-message.ts';
 import {
   changesOfResult,
   deleteOtherMessages,
@@ -21,11 +26,13 @@ import { loadListSeries } from '../store/series.ts';
 import { joinComponents } from '../thread/join-components.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
+import { deriveRevisions } from './derive-revisions.ts';
 import { linksOf, loadBatchOverrides, overriddenParts } from './overridden.ts';
 import type { ParseMessages } from './parser.ts';
 import { placeMessages } from './place-messages.ts';
 import { placementOf } from './placements.ts';
 import { writeSeriesOf } from './place-in-series.ts';
+import { replaceTrailers } from './write-trailers.ts';
 
 /** Raw messages parsed and written at a time. */
 const batchSize = 200;
@@ -130,6 +137,7 @@ async function rewriteBatch(
     rewrites.push({ id, ...place, ...parts, rawMessageId, listRule, facts: own });
   }
   await rewriteFacts(transaction, list.id, rewrites);
+  await replaceTrailers(transaction, rewrites);
   await pointDeliveries(transaction, rowOfRaw);
 }
 
@@ -140,11 +148,12 @@ export async function rederivePlaces(transaction: Transaction, list: MailingList
   const messages = stored.map(({ message }) => message);
   const { placeOf, series } = placeMessages(messages);
   const former = new Map(stored.map(({ message, placement }) => [message, placement]));
+  const formerSeries = await loadListSeries(transaction, list.id);
   const idOf = await writeSeriesOf(
     transaction,
     list,
     series,
-    await loadListSeries(transaction, list.id),
+    formerSeries,
     (message) => former.get(message)?.seriesId ?? null,
   );
   const placed = messages.map((message) => ({
@@ -155,6 +164,8 @@ export async function rederivePlaces(transaction: Transaction, list: MailingList
     transaction,
     placed.filter((one) => differs(one, former)),
   );
+  const seriesIds = new Set([...formerSeries.map(({ id }) => id), ...idOf.values()]);
+  await deriveRevisions(transaction, list, [...seriesIds]);
 }
 
 function differs(

@@ -5,14 +5,15 @@ import type { IndexQueue } from '../queue/index-queue.ts';
 import { takeCustody } from '../store/custody.ts';
 import type { IncomingMessage } from '../store/custody.ts';
 import type { Database } from '../store/database.ts';
-import { countOutcomes, countWaiting } from '../store/deliveries.ts';
+import { countWaitingCopies } from '../store/deliveries.ts';
 import type { OutcomeCounts } from '../store/deliveries.ts';
+import { openOutcomeTally } from './outcome-tally.ts';
 import { deliveriesPerJob, jobsOf } from './sweep.ts';
 
 /** Messages of one commit; the next one is read meanwhile. */
 const maxBatchBytes = 4 * 1024 * 1024;
 
-/** While more deliveries than this wait, reading pauses: memory, queue and database stay small whatever the archive's size. */
+/** While more messages of the archive than this wait, reading pauses: memory and queue stay small whatever its size. */
 const maxWaiting = 4_000;
 
 const pollMs = 50;
@@ -26,6 +27,8 @@ export interface ReplayOptions {
   /** Messages to read at most. */
   readonly limit: number;
   readonly onProgress: (progress: ReplayProgress) => void;
+  /** Told when the queue is out of reach; the sweeper adds the job later. */
+  readonly onQueueError: (error: unknown) => void;
 }
 
 /** Where a replay stands. */
@@ -42,8 +45,8 @@ export interface ReplayResult extends ReplayProgress {
 }
 
 /**
- * Takes the messages of an archive into custody and waits until all of them are indexed.
- * Rejects with the reader's error after what came before it is indexed too.
+ * Takes the messages of an archive into custody and waits until all of them are indexed, also those that an earlier,
+ * broken replay left waiting. Rejects with the reader's error after what came before it is indexed too.
  */
 export async function replay(
   records: AsyncIterable<ArchiveRecord>,
@@ -51,24 +54,22 @@ export async function replay(
 ): Promise<ReplayResult> {
   const source = `replay:${basename(options.archive)}`;
   const progress = { readCount: 0, readBytes: 0, oversizedCount: 0 };
+  const showProgress = (): void => options.onProgress(progress);
+  const tally = openOutcomeTally(options.database, maxWaiting, showProgress);
   let firstId: number | null = null;
   let failure: unknown = null;
   try {
     for await (const batch of batches(limited(records, options.limit), progress)) {
-      const receipts = await takeCustody(
-        options.database,
-        batch.map((record) => incoming(record, source, options.requestedListId)),
-      );
-      firstId ??= receipts[0]?.deliveryId ?? null;
-      const waiting = receipts.filter((receipt) => !receipt.isDuplicate);
-      await options.queue.add(jobsOf(waiting.map((receipt) => receipt.deliveryId)));
-      options.onProgress(progress);
-      await untilFewWait(options.database, maxWaiting);
+      const deliveryIds = await takeBatch(batch, source, options);
+      firstId ??= deliveryIds[0] ?? null;
+      showProgress();
+      await tally.add(deliveryIds);
     }
   } catch (error) {
     failure = error;
   }
-  const outcomes = await untilIndexed(options, source, firstId, progress);
+  const outcomes = await tally.total();
+  if (firstId !== null) await untilCopiesIndexed(options.database, source, firstId, showProgress);
   if (failure !== null) throw failure;
   return { ...progress, outcomes };
 }
@@ -94,21 +95,41 @@ async function* batches(
 ): AsyncGenerator<WholeRecord[]> {
   let batch: WholeRecord[] = [];
   let batchBytes = 0;
-  for await (const record of records) {
-    progress.readCount += 1;
-    if (record.raw === null) {
-      progress.oversizedCount += 1;
-      continue;
+  let failure: unknown = null;
+  try {
+    for await (const record of records) {
+      progress.readCount += 1;
+      if (record.raw === null) {
+        progress.oversizedCount += 1;
+        continue;
+      }
+      batch.push(record);
+      batchBytes += record.raw.length;
+      if (batch.length < deliveriesPerJob && batchBytes < maxBatchBytes) continue;
+      progress.readBytes = record.offset + record.raw.length;
+      yield batch;
+      batch = [];
+      batchBytes = 0;
     }
-    batch.push(record);
-    batchBytes += record.raw.length;
-    if (batch.length < deliveriesPerJob && batchBytes < maxBatchBytes) continue;
-    progress.readBytes = record.offset + record.raw.length;
-    yield batch;
-    batch = [];
-    batchBytes = 0;
+  } catch (error) {
+    // The archive is damaged: what came before is as good as any.
+    failure = error;
   }
   if (batch.length > 0) yield batch;
+  if (failure !== null) throw failure;
+}
+
+/** Takes a batch into custody and wakes a worker; the ids of its deliveries. */
+async function takeBatch(
+  batch: readonly WholeRecord[],
+  source: string,
+  { database, queue, requestedListId, onQueueError }: ReplayOptions,
+): Promise<number[]> {
+  const messages = batch.map((record) => incoming(record, source, requestedListId));
+  const receipts = await takeCustody(database, messages);
+  const fresh = receipts.filter((receipt) => !receipt.isDuplicate);
+  await queue.add(jobsOf(fresh.map((receipt) => receipt.deliveryId))).catch(onQueueError);
+  return receipts.map((receipt) => receipt.deliveryId);
 }
 
 function incoming(
@@ -123,20 +144,14 @@ function incoming(
   };
 }
 
-async function untilFewWait(database: Database, atMost: number): Promise<void> {
-  while ((await countWaiting(database)) > atMost) await delay(pollMs);
-}
-
-async function untilIndexed(
-  { database, onProgress }: ReplayOptions,
+async function untilCopiesIndexed(
+  database: Database,
   source: string,
-  firstId: number | null,
-  progress: ReplayProgress,
-): Promise<OutcomeCounts> {
-  for (;;) {
-    const outcomes = await countOutcomes(database, source, firstId ?? Number.MAX_SAFE_INTEGER);
-    if (outcomes.waiting === 0) return outcomes;
-    onProgress(progress);
+  firstId: number,
+  onWait: () => void,
+): Promise<void> {
+  while ((await countWaitingCopies(database, source, firstId)) > 0) {
+    onWait();
     await delay(pollMs);
   }
 }

@@ -51,18 +51,26 @@ function isQuotedHeaderLine(text: string, at: number): boolean {
   return start.startsWith('from:') || start.startsWith('subject:') || start.startsWith('sent:');
 }
 
+/** A trailer and what stands above it: there a reply says which patches it is meant for. */
+export interface TrailerInText {
+  readonly trailer: Trailer;
+  /** The closest line above that is neither empty nor a trailer, with its end; "" when there is none. */
+  readonly lineAbove: string;
+}
+
 interface Scan {
   readonly text: string;
-  readonly trailers: Trailer[];
-  /** Trailers and quoted header lines since the last empty line. */
-  paragraph: Trailer[];
+  readonly found: TrailerInText[];
+  /** Trailers since the last empty line. */
+  paragraph: TrailerInText[];
   hasQuotedHeader: boolean;
+  lineAbove: string;
 }
 
 function endParagraph(scan: Scan): void {
-  for (const trailer of scan.paragraph) {
-    if (scan.hasQuotedHeader && trailer.kind.toLowerCase() === 'cc') continue;
-    scan.trailers.push(trailer);
+  for (const inText of scan.paragraph) {
+    if (scan.hasQuotedHeader && inText.trailer.kind.toLowerCase() === 'cc') continue;
+    scan.found.push(inText);
   }
   scan.paragraph = [];
   scan.hasQuotedHeader = false;
@@ -81,7 +89,7 @@ function readTrailer(scan: Scan, kind: string, valueAt: number): number {
     end = next;
   }
   const value = parts.filter((part) => part !== '').join(' ');
-  if (value !== '') scan.paragraph.push({ kind, value });
+  if (value !== '') scan.paragraph.push({ trailer: { kind, value }, lineAbove: scan.lineAbove });
   return end;
 }
 
@@ -95,7 +103,12 @@ function readTrailer(scan: Scan, kind: string, valueAt: number): number {
  * Linear; never throws. Source: Patchwork's rules R53, R54.
  */
 export function trailers(text: string): Trailer[] {
-  const scan: Scan = { text, trailers: [], paragraph: [], hasQuotedHeader: false };
+  return trailersInText(text).map(({ trailer }) => trailer);
+}
+
+/** The same trailers, each with the line above it. Linear; never throws. */
+export function trailersInText(text: string): TrailerInText[] {
+  const scan: Scan = { text, found: [], paragraph: [], hasQuotedHeader: false, lineAbove: '' };
   for (let at = 0; at < text.length;) {
     const kind = trailerKind(text, at);
     if (kind !== null) {
@@ -103,10 +116,18 @@ export function trailers(text: string): Trailer[] {
       continue;
     }
     const end = lineEnd(text, at);
-    if (text.slice(at, end).trim() === '') endParagraph(scan);
-    else if (isQuotedHeaderLine(text, at)) scan.hasQuotedHeader = true;
+    readOtherLine(scan, at, end);
     at = end;
   }
   endParagraph(scan);
-  return scan.trailers;
+  return scan.found;
+}
+
+function readOtherLine(scan: Scan, at: number, end: number): void {
+  const line = scan.text.slice(at, end);
+  if (line.trim() === '') endParagraph(scan);
+  else {
+    scan.lineAbove = line;
+    if (isQuotedHeaderLine(scan.text, at)) scan.hasQuotedHeader = true;
+  }
 }

@@ -30,8 +30,9 @@ export function joinFragments<S extends NumberedSubmission>(
     submissions.map((submission) => [submission, singleFragment(submission, submission.number)]),
   );
   let fragments = joinByEvidence([...fragmentOf.values()], sameRun);
+  joinByEvidence(fragments, answeredGhost(known));
   joinToLowerNumbers(fragmentOf);
-  fragments = joinByEvidence(fragments.filter(isWhole), sharedParent);
+  fragments = joinByEvidence([...fragmentOf.values()].filter(isWhole), sharedParent);
   if (fragments.length > 1) fragments = joinByEvidence(fragments, sharedGhost(fragments, known));
   joinToHigherNumbers(fragmentOf);
   fragments = joinByEvidence(fragments.filter(isWhole), parallelReplies(known));
@@ -55,6 +56,22 @@ const sharedParent: Evidence<Submission> = {
   spanOf: ({ span }) => span,
   maxGapMs: Number.POSITIVE_INFINITY,
 };
+
+/**
+ * Both answer one message that never came. It comes before references to what did come: below a lost cover letter they
+ * lead past it, to an earlier posting.
+ */
+function answeredGhost({ isGhost }: KnownSubmissions): Evidence<Submission> {
+  return {
+    rule: 'shared-parent',
+    keyOf: ({ lowest }) => {
+      const parent = parentNode(lowest.submission);
+      return parent !== null && isGhost(parent) ? parent : null;
+    },
+    spanOf: ({ span }) => span,
+    maxGapMs: Number.POSITIVE_INFINITY,
+  };
+}
 
 /** Only messages that never came and that it refers to closer than to any that did. */
 function sharedGhost<S extends Submission>(

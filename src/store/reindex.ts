@@ -2,8 +2,9 @@ import type { MessageFacts } from '../message/message-facts.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import { decodeBody } from './custody.ts';
 import type { Queryable } from './database.ts';
-import { factColumns, placedColumns, placedFromRow, textColumns } from './messages.ts';
-import type { MessageRowId, PlacedMessage } from './messages.ts';
+import { placedColumns, placedFromRow } from './stored-message.ts';
+import { factColumns, textColumns } from './write-messages.ts';
+import type { MessageRowId, PlacedMessage } from './stored-message.ts';
 
 /** One raw message of a list, with the row that was read from it, or that it is a copy of. */
 export interface ListedRaw {

@@ -1,4 +1,4 @@
-import type { MessageRowId } from './messages.ts';
+import type { MessageRowId } from './stored-message.ts';
 import type { Queryable } from './database.ts';
 
 /** A series as it is stored. */

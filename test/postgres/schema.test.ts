@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -7,6 +8,12 @@ import { migrate, requireCurrentSchema, SchemaError } from '../../src/store/migr
 import { catalogText, uncommented } from '../support/catalog-text.ts';
 import { openEmptyDatabase, openTestDatabase } from '../support/test-database.ts';
 import type { Database } from '../../src/store/database.ts';
+
+/** Numbers of the files in sql/, in order. */
+const versions = readdirSync(join(packageRoot, 'sql'))
+  .filter((file) => file.endsWith('.sql'))
+  .map((file) => Number(file.slice(0, 6)))
+  .toSorted((a, b) => a - b);
 
 const golden = join(packageRoot, 'test', 'postgres', 'schema.golden.txt');
 
@@ -26,8 +33,8 @@ test('twenty processes may migrate a fresh database at once', async (context) =>
   const { database } = await openEmptyDatabase(context);
   const applied = await Promise.all(Array.from({ length: 20 }, () => migrate(database)));
   assert.deepEqual(
-    applied.filter((versions) => versions.length > 0),
-    [[1]],
+    applied.filter((some) => some.length > 0),
+    [versions],
   );
   await requireCurrentSchema(database);
   assert.equal(await catalogText(database), await readFile(golden, 'utf8'));
@@ -38,15 +45,16 @@ test('migrating twice changes nothing the second time', async (context) => {
   assert.deepEqual(await migrate(database), []);
 });
 
+function isRefusal(error: unknown): boolean {
+  const advice = `database is at schema 999999, this build knows ${versions.at(-1)}: deploy the newer build first`;
+  return error instanceof SchemaError && error.message === advice;
+}
+
 test('a database of a newer build is refused with the advice to deploy that build', async (context) => {
   const { database } = await openTestDatabase(context);
   await database.query('INSERT INTO patchloom.schema_version (version) VALUES (999999)');
-  const refusal = (error: unknown): boolean =>
-    error instanceof SchemaError &&
-    error.message ===
-      'database is at schema 999999, this build knows 1: deploy the newer build first';
-  await assert.rejects(migrate(database), refusal);
-  await assert.rejects(requireCurrentSchema(database), refusal);
+  await assert.rejects(migrate(database), isRefusal);
+  await assert.rejects(requireCurrentSchema(database), isRefusal);
 });
 
 test('a database that was never migrated is refused with the advice to migrate it', async (context) => {

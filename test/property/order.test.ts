@@ -19,7 +19,7 @@ const shapes: readonly ListShape[] = [
   { messageCount: 20, nodeCount: 25, maxReferences: 3, spanMinutes: 200 },
   { messageCount: 40, nodeCount: 400, maxReferences: 1, spanMinutes: 400 },
 ];
-const listsOfEachShape = 150;
+const listsOfEachShape = 60;
 
 function* randomLists(random: SeededRandom): Generator<DrawnMessage[]> {
   for (const shape of shapes) {

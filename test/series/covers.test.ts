@@ -160,6 +160,12 @@ test('a version comes from a lower number only', () => {
     B   [PATCH 1/2] mm: one | +1h
   `);
   seriesAsDrawn(`
+    A [PATCH v2 1/2] mm: one | <one@list>
+    - mm: leaks | text @bob
+    B   [PATCH 1/2] mm: one | +1h also <one@list>
+    B   [PATCH 2/2] mm: two
+  `);
+  seriesAsDrawn(`
     A [PATCH v2 1/2] mm: one
     A   [PATCH 2/2] mm: two
   `);
@@ -168,10 +174,7 @@ test('a version comes from a lower number only', () => {
 test('a version behind the subject counts as one in its prefixes', () => {
   seriesAsDrawn(`
     A [PATCH 1/2] mm: one
-    A   [PATCH 2/2] mm: two
-    B   [PATCH 1/2] mm: one (v2)
-    B     [PATCH 2/2] mm: two
-    C   [PATCH 2/2] mm: two (v3)
+    B   [PATCH 2/2] mm: two (v2)
   `);
 });
 

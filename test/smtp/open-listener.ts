@@ -10,8 +10,8 @@ export interface OpenListener {
   readonly messages: ReceivedMessage[];
   /** What was given to `reportError`. */
   readonly errors: Error[];
-  /** A connected client; destroyed when the test ends. */
-  readonly client: () => Promise<SmtpClient>;
+  /** A connected client, which seems to come from `localAddress`; destroyed when the test ends. */
+  readonly client: (localAddress?: string) => Promise<SmtpClient>;
 }
 
 /** A listener on a free port of 127.0.0.1 that stores everything in memory; closed when the test ends. */
@@ -36,11 +36,11 @@ export async function openListener(
     ...options,
   });
   context.after(async () => {
-    for (const { socket } of clients) socket.destroy();
+    for (const opened of clients) opened.socket.destroy();
     await listener.close();
   });
-  async function client(): Promise<SmtpClient> {
-    const opened = await SmtpClient.to(listener.address);
+  async function client(localAddress?: string): Promise<SmtpClient> {
+    const opened = await SmtpClient.to(listener.address, localAddress);
     clients.push(opened);
     return opened;
   }

@@ -1,19 +1,50 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { listenAddress } from '../../src/smtp/listen-address.ts';
 
 /** A peer that writes bytes as it is told and reads whole replies: "250 2.0.0 stored", several lines joined by "\n". */
 export class SmtpClient {
-  readonly socket: Socket;
+  socket: Socket;
   #received = '';
   #isClosed = false;
   #wake: () => void = () => undefined;
 
   private constructor(socket: Socket) {
     this.socket = socket;
-    socket.setEncoding('latin1');
-    socket.on('data', (text: string) => {
-      this.#received += text;
+    this.#listen();
+  }
+
+  /** `localAddress` is where the peer seems to come from: "127.0.0.2". */
+  static async to(address: string, localAddress?: string): Promise<SmtpClient> {
+    const target = listenAddress(address);
+    const from = localAddress === undefined ? {} : { localAddress };
+    const socket =
+      target.kind === 'unix'
+        ? connect(target.path)
+        : connect({ port: target.port, host: target.host, ...from });
+    const client = new SmtpClient(socket);
+    await once(socket, 'connect');
+    return client;
+  }
+
+  /** Does the TLS handshake on what is connected; rejects when it fails. */
+  async secure(options: object = {}): Promise<TLSSocket> {
+    this.socket.removeAllListeners('data');
+    this.socket.removeAllListeners('close');
+    const socket = connectTls({ socket: this.socket, rejectUnauthorized: false, ...options });
+    this.socket = socket;
+    const ready = once(socket, 'secureConnect');
+    this.#listen();
+    await ready;
+    return socket;
+  }
+
+  #listen(): void {
+    const { socket } = this;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => {
+      this.#received += chunk.toString('latin1');
       this.#wake();
     });
     socket.on('error', () => undefined);
@@ -21,15 +52,6 @@ export class SmtpClient {
       this.#isClosed = true;
       this.#wake();
     });
-  }
-
-  static async to(address: string): Promise<SmtpClient> {
-    const target = listenAddress(address);
-    const socket =
-      target.kind === 'unix' ? connect(target.path) : connect(target.port, target.host);
-    const client = new SmtpClient(socket);
-    await once(socket, 'connect');
-    return client;
   }
 
   write(text: string | Buffer): void {
@@ -63,6 +85,13 @@ export class SmtpClient {
   async ask(command: string): Promise<string> {
     this.write(`${command}\r\n`);
     return this.reply();
+  }
+
+  /** Replies up to the end of the connection. */
+  async rest(): Promise<string[]> {
+    const replies: string[] = [];
+    while (replies.at(-1) !== 'closed') replies.push(await this.reply());
+    return replies.slice(0, -1);
   }
 
   /** Greeting, EHLO or LHLO, sender and one recipient: ready for DATA. */

@@ -94,21 +94,6 @@ test('a listener for trusted peers may make bare LFs whole instead', async (cont
   assert.equal(String(messages[0]?.raw), 'Subject: a\r\n\r\ntext\r\n.\r\nmore\r\n\r\n');
 });
 
-test('a bare CR hides no second command', async (context) => {
-  const { messages, client } = await openListener(context);
-  const peer = await client();
-  await peer.reply();
-  await peer.ask('EHLO client.example');
-  assert.match(
-    await peer.ask('MAIL FROM:<a@example.org>\rRCPT TO:<list@example.org>'),
-    /^555 5\.5\.4 /,
-  );
-  await peer.ask('MAIL FROM:<>');
-  assert.match(await peer.ask('RCPT TO:<list@example.org>\rDATA'), /^555 5\.5\.4 /);
-  assert.match(await peer.ask('DATA\r'), /^500 /);
-  assert.equal(messages.length, 0);
-});
-
 test('a client that talks before the greeting is sent away', async (context) => {
   const { client } = await openListener(context);
   const peer = await client();

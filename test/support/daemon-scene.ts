@@ -7,6 +7,7 @@ import { countOutcomes } from '../../src/store/deliveries.ts';
 import { findPostmaster } from '../../src/store/embedded/postmaster-process.ts';
 import { placeServer } from '../../src/store/embedded/server-place.ts';
 import { connectionStringOf } from '../../src/store/embedded/socket-folder.ts';
+import { lastResort, removeDataFolderNow } from './last-resort.ts';
 import { PatchloomProcess } from './patchloom-process.ts';
 import type { CommandResult, Environment } from './patchloom-process.ts';
 import { makeTestFolder } from './test-folder.ts';
@@ -41,7 +42,7 @@ export interface Daemon {
   readonly lmtpAddress: string;
   readonly httpAddress: string;
   /** Asks it to end by SIGTERM; fails unless it exits with 0. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const freePorts = {
@@ -57,6 +58,7 @@ export async function openScene(
   environment: Environment = {},
 ): Promise<Scene> {
   const dataFolder = await makeTestFolder();
+  const settle = lastResort(() => removeDataFolderNow(dataFolder));
   const processes: PatchloomProcess[] = [];
   const databases: Database[] = [];
   context.after(async () => {
@@ -64,6 +66,7 @@ export async function openScene(
     await Promise.all(databases.map((database) => database.end()));
     await stopPostgres(dataFolder, 'SIGQUIT');
     await rm(dataFolder, { recursive: true, force: true });
+    settle();
   });
 
   function start(args: readonly string[], options: CommandOptions = {}): PatchloomProcess {

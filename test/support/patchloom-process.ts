@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../../src/package-root.ts';
+import { killNow, lastResort } from './last-resort.ts';
 
 const program = join(packageRoot, 'dist', 'src', 'cli', 'patchloom.js');
 
@@ -60,7 +61,7 @@ export class PatchloomProcess {
     return Promise.race([line, ended]);
   }
 
-  signal(name: 'SIGTERM' | 'SIGINT'): void {
+  signal(name: 'SIGTERM' | 'SIGINT' | 'SIGHUP'): void {
     this.#child.kill(name);
   }
 
@@ -72,7 +73,9 @@ export class PatchloomProcess {
   }
 
   async #result(): Promise<CommandResult> {
+    const settle = lastResort(() => killNow(-this.pid));
     const [code] = await once(this.#child, 'close');
+    settle();
     return { code, stdout: this.#stdout, stderr: this.#stderr };
   }
 }

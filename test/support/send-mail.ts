@@ -11,13 +11,45 @@ export async function sendAll(
   raws: readonly Buffer[],
   hello: 'EHLO' | 'LHLO' = 'EHLO',
 ): Promise<string[]> {
-  const client = await SmtpClient.to(address);
   const replies: string[] = [];
+  await sendEach(address, raws, hello, (reply) => void replies.push(reply));
+  return replies;
+}
+
+/** Many messages that are being sent over several connections at once. */
+export interface Burst {
+  /** Those that were answered by 250 so far. */
+  readonly acknowledged: readonly Buffer[];
+  /** Settles when every message has its reply, or its connection has ended. */
+  readonly ended: Promise<unknown>;
+}
+
+export function sendBurst(
+  address: string,
+  raws: readonly Buffer[],
+  connectionCount: number,
+): Burst {
+  const acknowledged: Buffer[] = [];
+  const senders = Array.from({ length: connectionCount }, async (_, connection) => {
+    const share = raws.filter((__, index) => index % connectionCount === connection);
+    await sendEach(address, share, 'EHLO', (reply, raw) => {
+      if (reply.startsWith('250 ')) acknowledged.push(raw);
+    });
+  });
+  return { acknowledged, ended: Promise.all(senders) };
+}
+
+async function sendEach(
+  address: string,
+  raws: readonly Buffer[],
+  hello: 'EHLO' | 'LHLO',
+  onReply: (reply: string, raw: Buffer) => void,
+): Promise<void> {
+  const client = await SmtpClient.to(address);
   try {
     assert.equal(await client.codes(1), '220');
     await client.ask(`${hello} client.example`);
-    for (const raw of raws) replies.push(await sendOne(client, raw));
-    return replies;
+    for (const raw of raws) onReply(await sendOne(client, raw), raw);
   } finally {
     client.socket.destroy();
   }

@@ -31,7 +31,11 @@ export async function storedRows(database: Database): Promise<object[]> {
             (SELECT array_agg(n.message_id ORDER BY u.place) FROM unnest(m.reference_nodes) WITH ORDINALITY u (node, place)
              JOIN patchloom.thread_node n ON n.id = u.node) AS reference_ids,
             (SELECT min(n.message_id) FROM patchloom.thread_node n WHERE n.thread_id = m.thread_id) AS thread,
-            t.headers, t.content, t.diff, t.diff_files, t.trailers
+            t.headers, t.content, t.diff, t.diff_files, t.trailers,
+            (SELECT json_agg(to_jsonb(r) - 'message' ORDER BY r.position)
+             FROM patchloom.trailer r WHERE r.message = m.id) AS trailer_rows,
+            (SELECT json_agg(to_jsonb(d) - 'message' ORDER BY d.position)
+             FROM patchloom.dependency d WHERE d.message = m.id) AS dependency_rows
      FROM patchloom.message m
      JOIN patchloom.mailing_list l ON l.id = m.mailing_list_id
      JOIN patchloom.raw_message r ON r.id = m.raw_message_id

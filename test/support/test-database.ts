@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openEmbeddedPostgres } from '../../src/store/embedded/embedded-postgres.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { lastResort, removeDataFolderNow } from './last-resort.ts';
 import { makeTestFolder } from './test-folder.ts';
 
 /** A database of one test, on a Postgres that all tests of the file share. */
@@ -56,6 +57,7 @@ async function openCopy(context: TestContext, template: string): Promise<TestDat
 
 async function startServer(): Promise<TestServer> {
   const folder = await makeTestFolder();
+  const settle = lastResort(() => removeDataFolderNow(folder));
   const postgres = await openEmbeddedPostgres({ dataFolder: folder });
   const admin = connect(postgres.connectionString);
   await admin.query(`CREATE DATABASE ${templateName}`);
@@ -69,6 +71,7 @@ async function startServer(): Promise<TestServer> {
       await admin.end();
       await postgres.close();
       await rm(folder, { recursive: true, force: true });
+      settle();
     },
   };
 }

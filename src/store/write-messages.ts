@@ -1,0 +1,189 @@
+import type { MessageFacts } from '../message/message-facts.ts';
+import { revisionHints } from '../series/revision-hints.ts';
+import type { Queryable } from './database.ts';
+import type { MessageRowId, PlacedMessage, Placement } from './stored-message.ts';
+
+/** Version of the rules that turn raw bytes into facts; a change of any of them adds one. */
+export const ruleVersion = 1;
+
+/** Draws `count` row numbers for new messages. */
+export async function drawMessageRowIds(
+  queryable: Queryable,
+  count: number,
+): Promise<MessageRowId[]> {
+  if (count === 0) return [];
+  const { rows } = await queryable.query<{ id: MessageRowId }>(
+    `SELECT nextval('patchloom.message_row_id') AS id FROM generate_series(1, $1)`,
+    [count],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** A message to be written for the first time. */
+export interface NewMessage extends PlacedMessage {
+  readonly facts: MessageFacts;
+  readonly rawMessageId: number;
+  readonly listRule: string;
+}
+
+/** Inserts messages with their texts. */
+export async function insertMessages(
+  queryable: Queryable,
+  listId: number,
+  messages: readonly NewMessage[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await queryable.query({
+    name: 'insert-messages',
+    text: `INSERT INTO patchloom.message
+           SELECT * FROM json_populate_recordset(NULL::patchloom.message, $1)`,
+    values: [JSON.stringify(messages.map((message) => messageRow(listId, message)))],
+  });
+  await queryable.query({
+    name: 'insert-message-texts',
+    text: `INSERT INTO patchloom.message_text (id, headers, content, diff, diff_files, trailers)
+           SELECT * FROM unnest($1::bigint[], $2::json[], $3::text[], $4::text[], $5::json[], $6::json[])`,
+    values: [
+      messages.map(({ message }) => message.id),
+      messages.map(({ facts }) => headersJson(facts)),
+      messages.map(({ facts }) => facts.content),
+      messages.map(({ facts }) => facts.diff),
+      messages.map(({ facts }) => JSON.stringify(facts.diffFiles)),
+      messages.map(({ facts }) => JSON.stringify(facts.trailers)),
+    ],
+  });
+}
+
+/** Column names of the table message, so that Postgres can read the object as a row of it. */
+function messageRow(listId: number, { message, placement, facts, ...rest }: NewMessage): object {
+  return {
+    id: message.id,
+    mailing_list_id: listId,
+    thread_node_id: message.node,
+    thread_id: message.threadId,
+    message_id: message.messageId,
+    content_key: byteaText(message.contentKey),
+    raw_message_id: rest.rawMessageId,
+    reference_nodes: message.references,
+    merged_with: message.mergedWith ?? null,
+    is_split: message.isSplit ?? false,
+    ...factColumns(facts, rest.listRule),
+    ...placementColumns(placement),
+  };
+}
+
+/** The columns of message that hold facts, by name. */
+export function factColumns(facts: MessageFacts, listRule: string): object {
+  return {
+    date: facts.date,
+    name: facts.name,
+    subject: facts.subject,
+    prefixes: facts.prefixes,
+    version: facts.version,
+    version_inferred: facts.versionInferred,
+    number: facts.number,
+    total: facts.total,
+    is_reply: facts.isReply,
+    submitter_name: facts.submitter.name,
+    submitter_email: facts.submitter.email,
+    author_name: facts.author?.name ?? null,
+    author_email: facts.author?.email ?? null,
+    patchwork_hash: byteaText(facts.patchworkHash),
+    patch_id: byteaText(facts.patchId),
+    pull_url: facts.pullUrl,
+    flags: facts.flags,
+    fact_rules: { list: listRule, role: facts.roleRule, submitter: facts.submitterRule },
+    rule_version: ruleVersion,
+    ...hintColumns(facts),
+  };
+}
+
+function placementColumns(placement: Placement): object {
+  return {
+    kind: placement.kind,
+    is_first: placement.isFirst,
+    parent: placement.parent,
+    target: placement.target,
+    series_id: placement.seriesId,
+    series_number: placement.seriesNumber,
+    place_rules: placement.rules,
+  };
+}
+
+function byteaText(hex: string | null): string | null {
+  return hex === null ? null : `\\x${hex}`;
+}
+
+function headersJson(facts: MessageFacts): string {
+  return JSON.stringify(headerPairs(facts));
+}
+
+function headerPairs(facts: MessageFacts): [string, string][] {
+  return facts.headers.map(({ name, value }) => [name, value]);
+}
+
+/** The columns of message_text, by name. */
+export function textColumns(facts: MessageFacts): object {
+  const { content, diff, diffFiles, trailers } = facts;
+  return { headers: headerPairs(facts), content, diff, diff_files: diffFiles, trailers };
+}
+
+/** Writes the places of stored messages that changed. */
+export async function updatePlacements(
+  queryable: Queryable,
+  messages: readonly PlacedMessage[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await queryable.query({
+    name: 'update-placements',
+    text: `UPDATE patchloom.message m
+           SET kind = n.kind, is_first = n.is_first, parent = n.parent, target = n.target,
+               series_id = n.series_id, series_number = n.series_number, place_rules = n.place_rules
+           FROM json_populate_recordset(NULL::patchloom.message, $1) n WHERE m.id = n.id`,
+    values: [
+      JSON.stringify(
+        messages.map(({ message, placement }) => ({
+          id: message.id,
+          ...placementColumns(placement),
+        })),
+      ),
+    ],
+  });
+}
+
+/** Makes another raw copy the one that a stored message's facts and text are read from. */
+export async function replaceCopy(
+  queryable: Queryable,
+  id: MessageRowId,
+  { facts, rawMessageId, listRule }: Pick<NewMessage, 'facts' | 'rawMessageId' | 'listRule'>,
+): Promise<void> {
+  const columns = { raw_message_id: rawMessageId, ...factColumns(facts, listRule) };
+  const names = Object.keys(columns);
+  await queryable.query(
+    `UPDATE patchloom.message m SET (${names.join(', ')}) = (
+       SELECT ${names.join(', ')} FROM json_populate_record(NULL::patchloom.message, $2))
+     WHERE m.id = $1`,
+    [id, JSON.stringify(columns)],
+  );
+  await queryable.query(
+    `UPDATE patchloom.message_text
+     SET headers = $2, content = $3, diff = $4, diff_files = $5, trailers = $6 WHERE id = $1`,
+    [
+      id,
+      headersJson(facts),
+      facts.content,
+      facts.diff,
+      JSON.stringify(facts.diffFiles),
+      JSON.stringify(facts.trailers),
+    ],
+  );
+}
+
+function hintColumns(facts: MessageFacts): object {
+  const { changeIds, supersedes, paths } = revisionHints(facts);
+  return {
+    change_ids: changeIds.length === 0 ? null : changeIds,
+    supersedes: supersedes.length === 0 ? null : supersedes,
+    paths: paths.length === 0 ? null : paths,
+  };
+}

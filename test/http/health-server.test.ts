@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { startHealthServer } from '../../src/http/health-server.ts';
+
+/** "200 ok": status and text of the answer of a server on a free port. */
+async function answer(
+  context: TestContext,
+  path: string,
+  isReady: () => Promise<boolean>,
+): Promise<string> {
+  const server = await startHealthServer('127.0.0.1:0', isReady);
+  context.after(() => server.close());
+  const response = await fetch(`http://${server.address}${path}`);
+  return `${response.status} ${(await response.text()).trim()}`;
+}
+
+const ready = async (): Promise<boolean> => true;
+const notReady = async (): Promise<boolean> => false;
+const failing = async (): Promise<boolean> => Promise.reject(new Error('no database'));
+
+test('a daemon that lives is healthy, whatever its database does', async (context) => {
+  assert.equal(await answer(context, '/healthz', ready), '200 ok');
+  assert.equal(await answer(context, '/healthz', failing), '200 ok');
+});
+
+test('a daemon is ready while its database answers', async (context) => {
+  assert.equal(await answer(context, '/readyz', ready), '200 ready');
+  assert.equal(await answer(context, '/readyz', notReady), '503 not ready');
+  assert.equal(await answer(context, '/readyz', failing), '503 not ready');
+});
+
+test('nothing else is found', async (context) => {
+  assert.equal(await answer(context, '/', ready), '404 not found');
+});
+
+test('an address that is taken is refused with the error of the system', async (context) => {
+  const first = await startHealthServer('127.0.0.1:0', ready);
+  context.after(() => first.close());
+  await assert.rejects(startHealthServer(first.address, ready), { code: 'EADDRINUSE' });
+});

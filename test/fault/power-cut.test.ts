@@ -17,41 +17,65 @@ import { until } from '../support/until.ts';
 import { LossyDisk, needsOwnDisk } from './lossy-disk.ts';
 import { assertNothingLost, lostOf } from './nothing-lost.ts';
 import { childrenOf, postmasterOf, signalAll } from './process-tree.ts';
+import { needsRedis, RedisProcess } from './redis-process.ts';
 import { sha256Of, startSenders } from './retrying-senders.ts';
 
-const roundCount = Number(process.env['PATCHLOOM_POWER_CUTS'] ?? 3);
+const roundCount = Number(process.env['PATCHLOOM_POWER_CUTS'] ?? 2);
+/** Twice this is the most that is acknowledged between two cuts before the next comes. */
+const meanMessagesPerRound = 60;
 const maxControlRounds = 8;
 const diskBytes = 768 * 1024 * 1024;
 const seed = runSeed();
 const random = seededRandom(seed);
 
-/** A daemon whose database lies on a disk that can lose its power. */
+/** A daemon whose database, and whose Redis where it has one, lie on a disk that can lose its power. */
 interface PoweredScene {
   readonly scene: Scene;
   readonly disk: LossyDisk;
   readonly dataFolder: string;
+  readonly redis: PoweredRedis | null;
   daemon: Daemon;
 }
 
-async function openPoweredScene(context: TestContext): Promise<PoweredScene> {
+interface PoweredRedis {
+  readonly process: RedisProcess;
+  readonly settings: readonly string[];
+}
+
+async function openPoweredScene(
+  context: TestContext,
+  { withRedis }: { readonly withRedis: boolean },
+): Promise<PoweredScene> {
   const disk = await LossyDisk.make(diskBytes);
   const dataFolder = join(disk.folder, 'data');
-  const scene = await openScene(context, { PATCHLOOM_DATA: dataFolder });
   let powered: PoweredScene | null = null;
+  let redis: PoweredRedis | null = null;
   context.after(async () => {
     signalAll(powered === null ? [] : await stopEverything(powered), 'SIGKILL');
+    await redis?.process.kill();
     await disk.remove();
   });
+  redis = withRedis ? await startRedisOn(context, disk) : null;
+  const environment = redis === null ? {} : { REDIS_URL: redis.process.url };
+  const scene = await openScene(context, { PATCHLOOM_DATA: dataFolder, ...environment });
   await mkdir(dataFolder);
-  powered = { scene, disk, dataFolder, daemon: await scene.serve() };
+  powered = { scene, disk, dataFolder, redis, daemon: await scene.serve() };
   return powered;
+}
+
+async function startRedisOn(context: TestContext, { folder }: LossyDisk): Promise<PoweredRedis> {
+  const redisFolder = join(folder, 'redis');
+  await mkdir(redisFolder);
+  const settings = ['--dir', redisFolder];
+  return { process: await RedisProcess.start(context, settings), settings };
 }
 
 /**
  * Stops the daemon, its workers and its Postgres, to go on never; returns their ids. To be called while the disk can be
  * read. Parents first: they start no more children then.
  */
-async function stopEverything({ daemon, dataFolder }: PoweredScene): Promise<number[]> {
+async function stopEverything({ daemon, dataFolder, redis }: PoweredScene): Promise<number[]> {
+  redis?.process.freeze();
   const postmaster = await postmasterOf(dataFolder).catch(() => null);
   const parents = postmaster === null ? [daemon.process.pid] : [daemon.process.pid, postmaster];
   signalAll(parents, 'SIGSTOP');
@@ -66,7 +90,9 @@ async function cutPower(powered: PoweredScene): Promise<void> {
   await powered.disk.cutPower();
   signalAll(pids, 'SIGKILL');
   await powered.daemon.process.result();
+  await powered.redis?.process.kill();
   await powered.disk.restorePower();
+  await powered.redis?.process.start(powered.redis.settings);
   powered.daemon = await powered.scene.serve();
 }
 
@@ -86,29 +112,47 @@ async function connect(
 }
 
 test(
-  `${roundCount} power cuts under load lose, double and alter nothing`,
+  `${Math.ceil(roundCount / 2)} power cuts under load lose, double and alter nothing`,
   {
     skip: needsOwnDisk,
   },
   async (context) => {
-    const powered = await openPoweredScene(context);
-    const senders = startSenders(context, {
-      address: () => powered.daemon.smtpAddress,
-      senderCount: 8,
-    });
-    for (let round = 0; round < roundCount; round += 1) {
-      await delay(500 + random.below(1_000));
-      await cutPower(powered);
-    }
-    await senders.stop();
-    await assertNothingLost(await connect(context, powered), senders.acknowledged);
-    context.diagnostic(
-      `seed ${seed}: ${roundCount} power cuts, ${senders.acknowledged.size} acknowledged, 0 lost`,
-    );
-    assert.ok(senders.acknowledged.size > roundCount);
-    await powered.daemon.stop();
+    const powered = await openPoweredScene(context, { withRedis: false });
+    await playPowerCuts(context, powered, Math.ceil(roundCount / 2));
   },
 );
+
+test(
+  `${Math.floor(roundCount / 2)} power cuts under load, with Redis too, lose, double and alter nothing`,
+  {
+    skip: needsOwnDisk || needsRedis,
+  },
+  async (context) => {
+    const powered = await openPoweredScene(context, { withRedis: true });
+    await playPowerCuts(context, powered, Math.floor(roundCount / 2));
+  },
+);
+
+async function playPowerCuts(
+  context: TestContext,
+  powered: PoweredScene,
+  rounds: number,
+): Promise<void> {
+  const address = (): string => powered.daemon.smtpAddress;
+  const senders = startSenders(context, { address, senderCount: 8 });
+  for (let round = 0; round < rounds; round += 1) {
+    await senders.untilMoreAcknowledged(random.below(2 * meanMessagesPerRound));
+    await delay(random.below(1_000));
+    await cutPower(powered);
+  }
+  await senders.stop();
+  await assertNothingLost(await connect(context, powered), senders.acknowledged);
+  context.diagnostic(
+    `seed ${seed}: ${rounds} power cuts, ${senders.acknowledged.size} acknowledged, 0 lost`,
+  );
+  assert.ok(senders.acknowledged.size > rounds);
+  await powered.daemon.stop();
+}
 
 test(
   'with synchronous_commit off power cuts do lose messages: the test above would see it',
@@ -116,7 +160,7 @@ test(
     skip: needsOwnDisk,
   },
   async (context) => {
-    const powered = await openPoweredScene(context);
+    const powered = await openPoweredScene(context, { withRedis: false });
     const unsafe = await connect(context, powered, '&options=-c%20synchronous_commit%3Doff');
     const acknowledged = new Map<string, Buffer>();
     let lost: readonly string[] = [];

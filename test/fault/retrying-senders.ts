@@ -4,12 +4,15 @@ import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { patchText, sampleMail, withCrlf } from '../support/sample-mail.ts';
 import { sendAll } from '../support/send-mail.ts';
+import { until } from '../support/until.ts';
 
 /** Peers that send one message after the other, each until it is acknowledged, as MTAs do. */
 export interface Senders {
   /** SHA-256 in hex -> bytes, of each message that was answered by 250. */
   readonly acknowledged: ReadonlyMap<string, Buffer>;
   readonly attemptCount: () => number;
+  /** Waits for so many more, however slow the machine or what it plays with is. */
+  untilMoreAcknowledged(count: number): Promise<void>;
   /** Lets each finish its message, and ends them. Fails when one cannot within a minute. */
   stop(): Promise<void>;
 }
@@ -25,6 +28,7 @@ export interface SenderOptions {
 
 const retryDelayMs = 50;
 const stopDeadlineMs = 60_000;
+const acknowledgedWithinMs = 180_000;
 
 /** Starts senders; no two messages have the same bytes. They give up when the test has ended. */
 export function startSenders(context: TestContext, options: SenderOptions): Senders {
@@ -61,6 +65,11 @@ export function startSenders(context: TestContext, options: SenderOptions): Send
   return {
     acknowledged,
     attemptCount: () => attemptCount,
+    async untilMoreAcknowledged(count) {
+      const wanted = acknowledged.size + count;
+      const isEnough = (): boolean => acknowledged.size >= wanted;
+      await until(`${count} more acknowledged`, isEnough, acknowledgedWithinMs);
+    },
     async stop() {
       stopping.at = performance.now() + stopDeadlineMs;
       await senders;

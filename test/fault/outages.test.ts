@@ -7,9 +7,9 @@ import { placeServer } from '../../src/store/embedded/server-place.ts';
 import { connectionStringOf } from '../../src/store/embedded/socket-folder.ts';
 import { openScene, untilIndexed } from '../support/daemon-scene.ts';
 import { sampleMail } from '../support/sample-mail.ts';
-import { sendAll } from '../support/send-mail.ts';
 import { until } from '../support/until.ts';
 import { needsProc, postgresOf, signalAll } from './process-tree.ts';
+import { timedReply } from './timed-reply.ts';
 
 const first = sampleMail({ id: 'a1', subject: 'before' });
 const second = sampleMail({ id: 'a2', subject: 'meanwhile' });
@@ -17,13 +17,6 @@ const second = sampleMail({ id: 'a2', subject: 'meanwhile' });
 /** Custody has 5 s; the rest is for a machine that does other things as well. */
 const answerWithinMs = 9_000;
 const recoverWithinMs = 10_000;
-
-/** The reply, and after how long it came. */
-async function timedReply(address: string, raw: Buffer): Promise<{ reply: string; ms: number }> {
-  const startedAt = performance.now();
-  const [reply = ''] = await sendAll(address, [raw]);
-  return { reply, ms: performance.now() - startedAt };
-}
 
 async function untilAccepted(address: string, raw: Buffer): Promise<void> {
   const isAccepted = async (): Promise<boolean> => {

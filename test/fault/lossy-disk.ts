@@ -25,7 +25,7 @@ export const needsOwnDisk = reasonWithoutDisk();
 
 function reasonWithoutDisk(): string | false {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root can mount a disk';
-  const tools = ['losetup', 'mkfs.ext4', 'mount', 'umount', 'python3'];
+  const tools = ['losetup', 'mkfs.ext4', 'mount', 'umount', 'perl'];
   const missing = tools.find((tool) => spawnSync('which', [tool]).status !== 0);
   if (missing !== undefined) return `${missing} is not installed`;
   const { status, stderr } = spawnSync('sh', ['-c', tryMount], { encoding: 'utf8' });
@@ -34,9 +34,9 @@ function reasonWithoutDisk(): string | false {
 
 /** Makes ext4 forget what is not on disk, its journal included. Source: Linux, fs/ext4/ext4.h, EXT4_IOC_SHUTDOWN. */
 const shutdownProgram = `
-import fcntl, os, struct, sys
-EXT4_IOC_SHUTDOWN, NOLOGFLUSH = 0x8004587d, 2
-fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), EXT4_IOC_SHUTDOWN, struct.pack('I', NOLOGFLUSH))
+my ($EXT4_IOC_SHUTDOWN, $NOLOGFLUSH) = (0x8004587d, pack('I', 2));
+open(my $folder, '<', $ARGV[0]) or die $!;
+ioctl($folder, $EXT4_IOC_SHUTDOWN, $NOLOGFLUSH) or die $!;
 `;
 
 /** A small file system that can lose its power: what was not synchronized is gone, as it is from a page cache. */
@@ -76,7 +76,7 @@ export class LossyDisk {
 
   /** From here on nothing more comes to the disk, and what was not there yet never will. */
   async cutPower(): Promise<void> {
-    await runFile('python3', ['-c', shutdownProgram, this.folder]);
+    await runFile('perl', ['-e', shutdownProgram, this.folder]);
   }
 
   /** Brings back what is on the disk; whoever had files open there must be gone. */

@@ -8,6 +8,8 @@ export interface WaitingDelivery {
   /** Hex. */
   readonly rawSha256: string;
   readonly requestedListId: string | null;
+  /** ISO 8601. */
+  readonly receivedAt: string;
   readonly raw: Buffer;
 }
 
@@ -18,7 +20,7 @@ export async function loadWaiting(
 ): Promise<WaitingDelivery[]> {
   const { rows } = await queryable.query({
     name: 'load-waiting',
-    text: `SELECT d.id, d.raw_message_id, d.requested_list_id, r.body, r.encoding,
+    text: `SELECT d.id, d.raw_message_id, d.requested_list_id, d.received_at, r.body, r.encoding,
                   encode(r.sha256, 'hex') AS sha256
            FROM patchloom.delivery d JOIN patchloom.raw_message r ON r.id = d.raw_message_id
            WHERE d.id = ANY($1) AND d.outcome IS NULL
@@ -30,6 +32,7 @@ export async function loadWaiting(
     rawMessageId: row.raw_message_id,
     rawSha256: row.sha256,
     requestedListId: row.requested_list_id,
+    receivedAt: row.received_at,
     raw: decodeBody(row.body, row.encoding),
   }));
 }

@@ -13,6 +13,7 @@ import type { StoredMessage } from '../store/stored-message.ts';
 import { drawSeriesIds, loadSeries, writeSeries } from '../store/series.ts';
 import type { SeriesRow } from '../store/series.ts';
 import type { MessagePool } from './message-pool.ts';
+import { observe } from './observations.ts';
 import { keptSeriesIds, seriesChanges } from './reconcile-series.ts';
 
 /** What series say of a message's place; null for what is in none. */
@@ -37,6 +38,7 @@ export async function placeInSeries(
 ): Promise<SeriesPlaces> {
   const submissions = await loadGroupable(transaction, list, pool, touched);
   if (submissions.length === 0) return new Map();
+  observe({ kind: 'regrouped', submissionCount: submissions.length });
   await pool.lookUpNodes(
     submissions.flatMap((submission) => [submission.node, ...submission.references]),
   );

@@ -40,7 +40,8 @@ export async function openApi(
     apiRoutes: apiRoutes(apiContext),
     plainRoutes: plainRoutes(apiContext),
     authenticate: options.authenticate ?? refuse,
-    isReady: async () => true,
+    obstacles: async () => [],
+    metricsText: null,
     failureStatus: () => 500,
     reportError: (error) => errors.push(error),
   });

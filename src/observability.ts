@@ -19,11 +19,11 @@ import { withinDeadline } from './store/within-deadline.ts';
 
 /** What a process tells of itself. */
 export interface Observability {
-  record(measure: Measure): void;
+  readonly record: (measure: Measure) => void;
   /** Metrics that others in this process keep, read at each scrape. */
-  addSource(metrics: () => readonly Metric[]): void;
+  readonly addSource: (metrics: () => readonly Metric[]) => void;
   /** The answer to GET /metrics. */
-  metricsText(): Promise<string>;
+  readonly metricsText: () => Promise<string>;
   readonly obstacles: Obstacles;
   close(): void;
 }

@@ -58,7 +58,7 @@ const bodies: Readonly<Record<string, readonly [field: string, body: (length: nu
       'Content-Type: text/plain; charset=iso-2022-jp',
       (length) => filledWith('\x1b$B$3\x1b(B', length),
     ],
-    'gb18030': [
+    gb18030: [
       'Content-Type: text/plain; charset=gb18030',
       (length) => filledWith('\x81\x30\x81\x30\xb0\xa1', length),
     ],
@@ -71,7 +71,10 @@ const bodies: Readonly<Record<string, readonly [field: string, body: (length: nu
           (at) => `--b${at}\nContent-Type: multipart/mixed; boundary=b${at + 1}\n\n`,
         ),
     ],
-    '200,000 parts': [multipart, (length) => pieces(length, 200_000, () => `--b\n\n${'x'.repeat(120)}\n`)],
+    '200,000 parts': [
+      multipart,
+      (length) => pieces(length, 200_000, () => `--b\n\n${'x'.repeat(120)}\n`),
+    ],
     '1,000 parts of equal size': [
       multipart,
       (length) => pieces(length, 1_000, () => `--b\n\n${'x\n'.repeat(13_000)}`),
@@ -135,7 +138,10 @@ const bodies: Readonly<Record<string, readonly [field: string, body: (length: nu
       (length) => Buffer.from(ordinaryDiff(length * 0.74)).toString('base64'),
     ],
     'an ordinary diff': [plain, ordinaryDiff],
-    'a hunk header of digits': [plain, (length) => `${names}@@ -${'1'.repeat(length / 2 - 50)} +${'1'.repeat(length / 2 - 50)}`],
+    'a hunk header of digits': [
+      plain,
+      (length) => `${names}@@ -${'1'.repeat(length / 2 - 50)} +${'1'.repeat(length / 2 - 50)}`,
+    ],
     '10 MB of trailers': [
       plain,
       (length) => filledWith('Acked-by: A <a@b.example>\n', Math.min(length, 10 * mebibyte)),
@@ -149,19 +155,26 @@ const bodies: Readonly<Record<string, readonly [field: string, body: (length: nu
       plain,
       (length) => pieces(length, Infinity, (at) => `X${at}-by: b\n`),
     ],
-    'dependencies': [plain, (length) => pieces(length, Infinity, (at) => `Depends-on: <${at}@b>\n`)],
+    dependencies: [plain, (length) => pieces(length, Infinity, (at) => `Depends-on: <${at}@b>\n`)],
     '10 MB of From lines': [
       plain,
       (length) => filledWith('From: a@b.example\n', Math.min(length, 10 * mebibyte)),
     ],
     'signature marks': [plain, (length) => filledWith('-- \n', length)],
     'one trailer': [plain, (length) => `Depends-on:${filledWith(' a', length - 99)}`],
-    'one folded trailer': [plain, (length) => `Depends-on: a@b${filledWith('\n a@b', length - 99)}`],
+    'one folded trailer': [
+      plain,
+      (length) => `Depends-on: a@b${filledWith('\n a@b', length - 99)}`,
+    ],
     'one line above trailers': [
       plain,
-      (length) => `for ${filledWith('patch 1, ', length / 2)}\n${filledWith('Acked-by: A\n', length / 2 - 9)}`,
+      (length) =>
+        `for ${filledWith('patch 1, ', length / 2)}\n${filledWith('Acked-by: A\n', length / 2 - 9)}`,
     ],
-    'wide letters': ['Content-Type: text/plain; charset=utf-8', (length) => `\xe2\x82\xac${filledWith('a diff in euros\n', length - 9)}`],
+    'wide letters': [
+      'Content-Type: text/plain; charset=utf-8',
+      (length) => `\xe2\x82\xac${filledWith('a diff in euros\n', length - 9)}`,
+    ],
     'a diff with wide letters': [plain, (length) => `\xe2\x82\xac\n${ordinaryDiff(length - 9)}`],
     'quoted text': [plain, (length) => filledWith('> > > a\n', length)],
     'requests to pull': [
@@ -179,8 +192,10 @@ const headers: Readonly<Record<string, (length: number) => string>> = {
   '1,000,000 header lines': (length) => pieces(length, 1_000_000, (at) => `X-${at}: a\n`).trimEnd(),
   'one header field': (length) => `X-Long: ${'x'.repeat(length - 99)}`,
   'one header field of folds': (length) => `X-Long: a${filledWith('\n a', length - 99)}`,
-  'a subject of encoded words': (length) => `Subject: ${filledWith('=?utf-8?q?=C3=BC?= ', length - 99)}x`,
-  'a subject of one encoded word': (length) => `Subject: =?utf-8?b?${'QUJD'.repeat((length - 99) / 4)}?=`,
+  'a subject of encoded words': (length) =>
+    `Subject: ${filledWith('=?utf-8?q?=C3=BC?= ', length - 99)}x`,
+  'a subject of one encoded word': (length) =>
+    `Subject: =?utf-8?b?${'QUJD'.repeat((length - 99) / 4)}?=`,
   'a subject of prefixes': (length) => `Subject: ${filledWith('[a] ', length - 99)}x`,
   '1,000,000 references': (length) =>
     `References:${pieces(length - 99, 1_000_000, (at) => ` <${at}@b.example>\n`).trimEnd()}`,
@@ -188,7 +203,8 @@ const headers: Readonly<Record<string, (length: number) => string>> = {
     `References:${pieces(Math.min(length, 200_000), 1_000_000, (at) => `<${at}@>`)}`,
   '1,000,000 addresses': (length) =>
     `To: ${pieces(length - 99, 1_000_000, (at) => `a${at}@b.example,\n `)}c@d.example`,
-  'a content type of parameters': (length) => `Content-Type: text/plain${filledWith('; a=b', length - 99)}`,
+  'a content type of parameters': (length) =>
+    `Content-Type: text/plain${filledWith('; a=b', length - 99)}`,
 };
 
 /** Where a message belongs comes first, as no more than the first part of a header this long is read. */
@@ -215,8 +231,7 @@ export const hostileMails: readonly HostileMail[] = [
   })),
   ...Object.entries(headers).map(([name, field]) => ({
     name,
-    write: (byteCount: number) =>
-      written(name, [field(byteCount - 999)], () => 'x\n')(byteCount),
+    write: (byteCount: number) => written(name, [field(byteCount - 999)], () => 'x\n')(byteCount),
   })),
 ];
 

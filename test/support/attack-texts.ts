@@ -6,8 +6,8 @@ interface Sample {
   readonly text: string;
 }
 
-/** What stands at one place of an expression: a character, a class, an escape, an assertion. */
-const atom = /\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|\[\^?(?:[^\]\\]|\\.)*\]|[^]/giy;
+/** What stands at one place of an expression: a word, a character, a class, an escape. */
+const atom = /[a-z ]{2,}(?![*+?{])|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|\[\^?(?:[^\]\\]|\\.)*\]|[^]/giy;
 const quantifier = /[*+?]\??|\{[0-9]+,?[0-9]*\}\??/y;
 const groupStart = /\((?:\?(?:[:=!]|<[=!]|<[a-z]+>))?/iy;
 
@@ -78,7 +78,7 @@ const candidates = 'a0 \t\n-_.:;,/<>()[]{}@#?=*+"\'|\\&%~!$^zAZ9\u00e9\0'.split(
 
 /** A character that an atom matches; "" for one that matches none, such as \b. */
 function sampleOfAtom(text: string): string {
-  if (/^[^\\[.]$/.test(text)) return text;
+  if (/^(?:[^\\[.]|[a-z ]+)$/i.test(text)) return text;
   const own = new RegExp(`^(?:${text})$`, 's');
   return candidates.find((candidate) => own.test(candidate)) ?? '';
 }

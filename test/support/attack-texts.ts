@@ -7,7 +7,8 @@ interface Sample {
 }
 
 /** What stands at one place of an expression: a word, a character, a class, an escape. */
-const atom = /[a-z ]{2,}(?![*+?{])|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|\[\^?(?:[^\]\\]|\\.)*\]|[^]/giy;
+const atom =
+  /[a-z ]{2,}(?![*+?{])|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|\[\^?(?:[^\]\\]|\\.)*\]|[^]/giy;
 const quantifier = /[*+?]\??|\{[0-9]+,?[0-9]*\}\??/y;
 const groupStart = /\((?:\?(?:[:=!]|<[=!]|<[a-z]+>))?/iy;
 

@@ -84,7 +84,7 @@ const bodies: Readonly<Record<string, readonly [field: string, body: (length: nu
       'Content-Type: message/rfc822',
       (length) => filledWith('Content-Type: message/rfc822\n\n', length),
     ],
-    'an attached message with 100 MB of its own kind': [
+    'an attached message of From lines': [
       'Content-Type: message/rfc822',
       (length) => `Subject: x\n\n${filledWith('From: a@b\n', length)}`,
     ],

@@ -65,6 +65,8 @@ const forbidden: readonly [string, string, string, RegExp][] = [
   ],
   ['a use case knows no command', 'src/ingest/a.ts', `import '../cli/b.ts';`, /restricted-imports/],
   ['pg stays in the store and the queue', 'src/ingest/a.ts', `import 'pg';`, /restricted-imports/],
+  ['fastify stays in src/http', 'src/api/a.ts', `import 'fastify';`, /restricted-imports/],
+  ['an adapter knows no endpoint', 'src/http/a.ts', `import '../api/b.ts';`, /restricted-imports/],
   ['parse-diff stays in one file', 'src/patch/a.ts', `import 'parse-diff';`, /restricted-imports/],
   [
     'mailparser stays in src/parsing',

@@ -103,8 +103,8 @@ function parsedDelivery(
   facts: MessageFacts,
   listRule: string,
 ): ParsedDelivery {
-  const { id: deliveryId, rawMessageId, rawSha256 } = delivery;
-  return { deliveryId, rawMessageId, rawSha256, facts, listRule };
+  const { id: deliveryId, rawMessageId, rawSha256, receivedAt } = delivery;
+  return { deliveryId, rawMessageId, rawSha256, receivedAt, facts, listRule };
 }
 
 async function recordUnrouted(database: Database, deliveryIds: readonly number[]): Promise<void> {

@@ -11,7 +11,10 @@ import {
   replaceCopy,
   updatePlacements,
 } from '../store/write-messages.ts';
-import type { MessageRowId, StoredMessage } from '../store/stored-message.ts';
+import { hideFormerPatches, recordPatches, takeReservedIds } from '../store/patches.ts';
+import { renamePeople, resolvePeople } from '../store/people.ts';
+import type { KnownPerson } from '../store/people.ts';
+import type { MessageRowId, PlacedMessage, StoredMessage } from '../store/stored-message.ts';
 import type { NewMessage } from '../store/write-messages.ts';
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
@@ -33,6 +36,8 @@ export interface ParsedDelivery {
   readonly rawSha256: string;
   readonly facts: MessageFacts;
   readonly listRule: string;
+  /** When it came, ISO 8601. */
+  readonly receivedAt: string;
 }
 
 /**
@@ -112,7 +117,12 @@ async function storeNew(
   replacedNodes: readonly NodeId[],
 ): Promise<void> {
   if (added.length === 0 && replacedNodes.length === 0) return;
+  const people = await resolvePeople(
+    transaction,
+    added.map((copy) => copy.facts.submitter),
+  );
   const pool = new MessagePool(transaction, newMessages);
+  const ownIds = newMessages.map((message) => message.id);
   const ownNodes = newMessages.map((message) => message.node);
   const inThreads = await placeInThreads(transaction, pool, {
     messages: newMessages,
@@ -132,14 +142,42 @@ async function storeNew(
     list.id,
     added.map((copy, index): NewMessage => {
       const message = newMessages[index]!;
-      return { ...copy, message, placement: placed.get(message)! };
+      return { ...copy, message, placement: placed.get(message)!, submitterId: people[index]!.id };
     }),
   );
+  await writeReviewRows(transaction, ownIds, changed);
+  await renamePeople(transaction, namedOtherwise(added, people));
   await writeTrailers(
     transaction,
     added.map(({ facts }, index) => ({ id: newMessages[index]!.id, facts })),
   );
   await deriveRevisions(transaction, list, seriesToRevise(moved, newMessages, placed));
+}
+
+/** Public ids and patch rows of what is new, and of what is now taken for something else. */
+async function writeReviewRows(
+  transaction: Transaction,
+  ownIds: readonly MessageRowId[],
+  changed: readonly PlacedMessage[],
+): Promise<void> {
+  const changedIds = changed.map(({ message }) => message.id);
+  const ids = [...ownIds, ...changedIds];
+  await takeReservedIds(transaction, ids);
+  await recordPatches(transaction, ids);
+  await hideFormerPatches(transaction, changedIds);
+}
+
+/** People whose new message has another name than they had so far. */
+function namedOtherwise(
+  added: readonly ParsedDelivery[],
+  people: readonly KnownPerson[],
+): number[] {
+  return people
+    .filter(({ name }, index) => {
+      const given = added[index]!.facts.submitter.name;
+      return given !== null && given !== name;
+    })
+    .map(({ id }) => id);
 }
 
 function storedMessage(

@@ -22,6 +22,8 @@ import {
   rewriteThreads,
 } from '../store/reindex.ts';
 import type { ListedRaw, ResultChange, Rewrite } from '../store/reindex.ts';
+import { refreshPatches } from '../store/patches.ts';
+import { loadSubmitterIds, renamePeople, resolvePeople } from '../store/people.ts';
 import { loadListSeries } from '../store/series.ts';
 import { joinComponents } from '../thread/join-components.ts';
 import type { NodeId } from '../thread/known-message.ts';
@@ -118,6 +120,10 @@ async function rewriteBatch(
 ): Promise<void> {
   const overrides = await loadBatchOverrides(transaction, facts);
   const { nodes } = await addThreadNodes(transaction, list, linksOf(facts, overrides));
+  const people = await resolvePeople(
+    transaction,
+    facts.map(({ submitter }) => submitter),
+  );
   const spareIds = await drawMessageRowIds(transaction, raws.length);
   const rewrites: Rewrite[] = [];
   const rowOfRaw = new Map<number, MessageRowId>();
@@ -134,7 +140,8 @@ async function rewriteBatch(
     const { rawMessageId, listRule } = listed;
     const parts = overriddenParts(own, overrides, (messageId) => nodes.get(messageId)!.id);
     const place = { node: node.id, threadId: node.threadId };
-    rewrites.push({ id, ...place, ...parts, rawMessageId, listRule, facts: own });
+    const submitterId = people[index]!.id;
+    rewrites.push({ id, ...place, ...parts, rawMessageId, listRule, submitterId, facts: own });
   }
   await rewriteFacts(transaction, list.id, rewrites);
   await replaceTrailers(transaction, rewrites);
@@ -164,6 +171,8 @@ export async function rederivePlaces(transaction: Transaction, list: MailingList
     transaction,
     placed.filter((one) => differs(one, former)),
   );
+  await refreshPatches(transaction, list.id);
+  await renamePeople(transaction, await loadSubmitterIds(transaction, list.id));
   const seriesIds = new Set([...formerSeries.map(({ id }) => id), ...idOf.values()]);
   await deriveRevisions(transaction, list, [...seriesIds]);
 }

@@ -8,6 +8,8 @@ export interface WaitingDelivery {
   /** Hex. */
   readonly rawSha256: string;
   readonly requestedListId: string | null;
+  /** ISO 8601. */
+  readonly receivedAt: string;
   readonly raw: Buffer;
 }
 
@@ -21,7 +23,7 @@ export async function loadWaiting(
 ): Promise<WaitingDelivery[]> {
   const { rows } = await queryable.query({
     name: 'load-waiting',
-    text: `SELECT w.id, w.raw_message_id, w.requested_list_id, r.body, r.encoding,
+    text: `SELECT w.id, w.raw_message_id, w.requested_list_id, w.received_at, r.body, r.encoding,
                   encode(r.sha256, 'hex') AS sha256
            FROM (SELECT d.*, sum(s.byte_count) OVER first_ones AS bytes, row_number() OVER first_ones AS place
                  FROM patchloom.delivery d JOIN patchloom.raw_message s ON s.id = d.raw_message_id
@@ -37,6 +39,7 @@ export async function loadWaiting(
     rawMessageId: row.raw_message_id,
     rawSha256: row.sha256,
     requestedListId: row.requested_list_id,
+    receivedAt: row.received_at,
     raw: decodeBody(row.body, row.encoding),
   }));
 }

@@ -20,11 +20,11 @@ export async function addMailingList(queryable: Queryable, listId: string): Prom
   const { rows } = await queryable.query(
     `WITH added AS (
        INSERT INTO patchloom.mailing_list (list_id) VALUES ($1)
-       ON CONFLICT (list_id) DO NOTHING RETURNING id)
+       ON CONFLICT DO NOTHING RETURNING id)
      SELECT id FROM added UNION ALL SELECT id FROM patchloom.mailing_list WHERE list_id = $1`,
     [listId],
   );
-  // Another session may have committed the list after this statement began; then a second look finds it.
+  // Another session may have committed the list, or another of the same link name, after this statement began: look again.
   if (rows.length === 0) return addMailingList(queryable, listId);
   return { id: rows[0].id, listId };
 }

@@ -62,6 +62,8 @@ export interface Rewrite {
   readonly isSplit: boolean;
   readonly rawMessageId: number;
   readonly listRule: string;
+  /** Row in person. */
+  readonly submitterId: number;
   readonly facts: MessageFacts;
 }
 
@@ -86,8 +88,8 @@ export async function rewriteFacts(
     [text],
   );
   await queryable.query(
-    `INSERT INTO patchloom.message (id, kind, is_first, place_rules, ${names.join(', ')})
-     SELECT n.id, 'other', true, '{}', ${names.map((name) => `n.${name}`).join(', ')}
+    `INSERT INTO patchloom.message (id, public_id, received_at, kind, is_first, place_rules, ${names.join(', ')})
+     SELECT n.id, n.id, now(), 'other', true, '{}', ${names.map((name) => `n.${name}`).join(', ')}
      FROM json_populate_recordset(NULL::patchloom.message, $1) n
      WHERE NOT EXISTS (SELECT FROM patchloom.message m WHERE m.id = n.id)`,
     [text],
@@ -120,6 +122,7 @@ function rewrittenColumns(listId: number, rewrite: Rewrite): Record<string, unkn
     reference_nodes: rewrite.references,
     merged_with: rewrite.mergedWith,
     is_split: rewrite.isSplit,
+    submitter_id: rewrite.submitterId,
     ...factColumns(rewrite.facts, rewrite.listRule),
   };
 }

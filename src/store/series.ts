@@ -75,6 +75,14 @@ export async function writeSeries(
   await insertAliases(queryable, listId, changes.aliases);
 }
 
+/** The person of the new row `n`; added with its messages, so always there. */
+const submitterId = `(SELECT p.id FROM patchloom.person p
+  WHERE lower(p.email) = lower(coalesce(n.submitter_email, '')))`;
+
+/** The id that an imported Patchwork has for the new row `n`. */
+const reservedId = `(SELECT r.public_id FROM patchloom.reserved_id r
+  WHERE r.resource = 'series' AND r.mailing_list_id = n.mailing_list_id AND r.message_id = n.key)`;
+
 async function insertSeries(
   queryable: Queryable,
   listId: number,
@@ -84,7 +92,12 @@ async function insertSeries(
   await queryable.query({
     name: 'insert-series',
     text: `INSERT INTO patchloom.series
-           SELECT * FROM json_populate_recordset(NULL::patchloom.series, $1)`,
+             (id, mailing_list_id, key, name, version, total, patch_count, is_complete, cover,
+              submitter_name, submitter_email, date, public_id, submitter_id)
+           SELECT n.id, n.mailing_list_id, n.key, n.name, n.version, n.total, n.patch_count,
+             n.is_complete, n.cover, n.submitter_name, n.submitter_email, n.date,
+             coalesce(${reservedId}, n.id), ${submitterId}
+           FROM json_populate_recordset(NULL::patchloom.series, $1) n`,
     values: [JSON.stringify(rows.map((row) => seriesColumns(row, listId)))],
   });
 }
@@ -96,7 +109,8 @@ async function updateSeries(queryable: Queryable, rows: readonly SeriesRow[]): P
     text: `UPDATE patchloom.series s
            SET key = n.key, name = n.name, version = n.version, total = n.total,
                patch_count = n.patch_count, is_complete = n.is_complete, cover = n.cover,
-               submitter_name = n.submitter_name, submitter_email = n.submitter_email, date = n.date
+               submitter_name = n.submitter_name, submitter_email = n.submitter_email, date = n.date,
+               submitter_id = ${submitterId}
            FROM json_populate_recordset(NULL::patchloom.series, $1) n WHERE s.id = n.id`,
     values: [JSON.stringify(rows.map((row) => seriesColumns(row, null)))],
   });
@@ -128,6 +142,17 @@ async function dissolveSeries(
     `UPDATE patchloom.series_alias a SET series_id = d.into_series
      FROM unnest($1::bigint[], $2::bigint[]) AS d (id, into_series)
      WHERE a.series_id = d.id AND d.into_series IS NOT NULL`,
+    [dissolved.map(({ id }) => id), dissolved.map(({ into }) => into)],
+  );
+  await queryable.query(
+    `WITH passed_on AS (
+       UPDATE patchloom.series_redirect r SET series_id = d.into_series
+       FROM unnest($1::bigint[], $2::bigint[]) AS d (id, into_series)
+       WHERE r.series_id = d.id)
+     INSERT INTO patchloom.series_redirect (former_id, former_public_id, series_id)
+     SELECT s.id, s.public_id, d.into_series
+     FROM unnest($1::bigint[], $2::bigint[]) AS d (id, into_series)
+     JOIN patchloom.series s ON s.id = d.id`,
     [dissolved.map(({ id }) => id), dissolved.map(({ into }) => into)],
   );
   await queryable.query('DELETE FROM patchloom.series WHERE id = ANY($1)', [

@@ -24,6 +24,10 @@ export interface NewMessage extends PlacedMessage {
   readonly facts: MessageFacts;
   readonly rawMessageId: number;
   readonly listRule: string;
+  /** Row in person. */
+  readonly submitterId: number;
+  /** When its delivery came, ISO 8601. */
+  readonly receivedAt: string;
 }
 
 /** Inserts messages with their texts. */
@@ -67,6 +71,9 @@ function messageRow(listId: number, { message, placement, facts, ...rest }: NewM
     reference_nodes: message.references,
     merged_with: message.mergedWith ?? null,
     is_split: message.isSplit ?? false,
+    public_id: message.id,
+    submitter_id: rest.submitterId,
+    received_at: rest.receivedAt,
     ...factColumns(facts, rest.listRule),
     ...placementColumns(placement),
   };

@@ -1,0 +1,73 @@
+import type { Queryable } from './database.ts';
+
+/** Who sent a message, as its facts say it. */
+export interface Submitter {
+  readonly name: string | null;
+  /** Null when unreadable: such mail is of the person with the empty address. */
+  readonly email: string | null;
+}
+
+/** A person as a batch found it. */
+export interface KnownPerson {
+  readonly id: number;
+  readonly name: string | null;
+}
+
+/**
+ * The person of each submitter, in the order given; new ones are added. Their names cannot change until the
+ * transaction ends, so that two lists with mail of one person agree on it.
+ */
+export async function resolvePeople(
+  transaction: Queryable,
+  submitters: readonly Submitter[],
+): Promise<KnownPerson[]> {
+  if (submitters.length === 0) return [];
+  const emails = submitters.map(({ email }) => email ?? '');
+  await transaction.query({
+    name: 'add-people',
+    text: `INSERT INTO patchloom.person (email, name)
+           SELECT DISTINCT ON (lower(u.email)) u.email, u.name
+           FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u (email, name, ordinal)
+           WHERE NOT EXISTS (SELECT FROM patchloom.person p WHERE lower(p.email) = lower(u.email))
+           ORDER BY lower(u.email), u.ordinal
+           ON CONFLICT (lower(email)) DO NOTHING`,
+    values: [emails, submitters.map(({ name }) => name)],
+  });
+  const { rows } = await transaction.query<KnownPerson & { email: string }>({
+    name: 'find-people',
+    text: `SELECT p.id, p.name, u.email
+           FROM unnest($1::text[]) AS u (email)
+           JOIN patchloom.person p ON lower(p.email) = lower(u.email)
+           ORDER BY p.id FOR SHARE OF p`,
+    values: [[...new Set(emails)]],
+  });
+  const personOf = new Map(rows.map(({ id, name, email }) => [email, { id, name }]));
+  return emails.map((email) => personOf.get(email)!);
+}
+
+/** The people who sent mail to a list. */
+export async function loadSubmitterIds(queryable: Queryable, listId: number): Promise<number[]> {
+  const { rows } = await queryable.query<{ id: number }>(
+    `SELECT DISTINCT submitter_id AS id FROM patchloom.message WHERE mailing_list_id = $1`,
+    [listId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Gives these people the name in their newest message that has one; ties go by message-id and content key. */
+export async function renamePeople(queryable: Queryable, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await queryable.query(
+    `UPDATE patchloom.person p SET name = newest.name
+     FROM unnest($1::bigint[]) AS u (id)
+     CROSS JOIN LATERAL (
+       SELECT m.submitter_name AS name
+       FROM patchloom.message m
+       WHERE m.submitter_id = u.id AND m.submitter_name IS NOT NULL
+       ORDER BY m.date DESC NULLS LAST, m.message_id DESC, m.content_key DESC
+       LIMIT 1
+     ) newest
+     WHERE p.id = u.id AND p.name IS DISTINCT FROM newest.name`,
+    [ids],
+  );
+}

@@ -53,8 +53,7 @@ SELECT
   s.mailing_list_id AS project_id,
   s.submitter_id,
   coalesce(s.date, (
-    SELECT m.received_at FROM patchloom.message m
-    WHERE m.series_id = s.id ORDER BY m.series_number, m.message_id LIMIT 1
+    SELECT min(m.received_at) FROM patchloom.message m WHERE m.series_id = s.id
   )) AS shown_date,
   (
     SELECT coalesce(json_object_agg(state.slug, counted.patch_count ORDER BY state.ordering), '{}')
@@ -113,7 +112,7 @@ COMMENT ON COLUMN api.series.date IS 'Of the cover letter, else of the lowest nu
 COMMENT ON COLUMN api.series.public_id IS 'What the REST API and the documents show as id; differs from id where it was imported from a Patchwork.';
 COMMENT ON COLUMN api.series.project_id IS 'The list in api.project.';
 COMMENT ON COLUMN api.series.submitter_id IS 'The sender in api.person.';
-COMMENT ON COLUMN api.series.shown_date IS 'date, or when its first message by number came here where that is null.';
+COMMENT ON COLUMN api.series.shown_date IS 'date, or when its first message came here where that is null.';
 COMMENT ON COLUMN api.series.states IS 'How many of its patches are in each state, in the order of menus: {"new": 2, "accepted": 1}';
 COMMENT ON COLUMN api.series.check_state IS 'Of the check states of its patches the gravest: fail, warning, pending, success; pending without patches.';
 COMMENT ON COLUMN api.series.checks IS 'How many of its patches have each check state: {"fail": 1, "pending": 2}';

@@ -15,11 +15,30 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN substr(message_id, 2, length(message_id) - 2);
 COMMENT ON FUNCTION patchloom.bare_message_id IS 'A message-id without its angle brackets.';
 
+CREATE OR REPLACE FUNCTION patchloom.escaped_in_path(part text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT string_agg(
+    CASE
+      WHEN letter COLLATE "C" ~ '[A-Za-z0-9._~!$&''()*+,;=:@-]' THEN letter
+      ELSE upper(regexp_replace(encode(convert_to(letter, 'UTF8'), 'hex'), '(..)', '%\1', 'g'))
+    END, '' ORDER BY place)
+  FROM unnest(string_to_array(part, NULL)) WITH ORDINALITY AS u (letter, place);
+END;
+COMMENT ON FUNCTION patchloom.escaped_in_path IS 'A part of a path with all but what may stand there (pchar of RFC 3986) percent-encoded as UTF-8.';
+
+CREATE OR REPLACE FUNCTION patchloom.message_id_in_path(message_id text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN CASE
+    WHEN message_id COLLATE "C" ~ '^<[A-Za-z0-9._~!$&''()*+,;=:@-]*>$' THEN patchloom.bare_message_id(message_id)
+    ELSE patchloom.escaped_in_path(patchloom.bare_message_id(message_id))
+  END;
+COMMENT ON FUNCTION patchloom.message_id_in_path IS 'A message-id as URLs have it: without brackets, escaped where it must be.';
+
 CREATE OR REPLACE FUNCTION patchloom.web_url(link_name text, kind text, message_id text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
   RETURN patchloom.public_url() || '/project/' || link_name || '/' || kind || '/'
-    || replace(patchloom.bare_message_id(message_id), '/', '%2F') || '/';
-COMMENT ON FUNCTION patchloom.web_url IS 'Page of a patch or cover; of the message-id only the slash is escaped.';
+    || patchloom.message_id_in_path(message_id) || '/';
+COMMENT ON FUNCTION patchloom.web_url IS 'Page of a patch or cover.';
 
 CREATE OR REPLACE FUNCTION patchloom.archive_url(url_format text, message_id text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -132,8 +151,7 @@ SELECT
     'delegate', patchloom.user_json(delegate),
     'mbox', patchloom.web_url(l.link_name, 'patch', m.message_id) || 'mbox/',
     'series', CASE WHEN s.id IS NULL THEN '[]' ELSE json_build_array(patchloom.series_json(s, coalesce(s.date, (
-      SELECT first.received_at FROM patchloom.message first
-      WHERE first.series_id = s.id ORDER BY first.series_number, first.message_id LIMIT 1
+      SELECT min(m.received_at) FROM patchloom.message m WHERE m.series_id = s.id
     )), l.link_name)) END,
     'comments', patchloom.public_url() || '/api/patches/' || p.id || '/comments/',
     'check', p.check_state,
@@ -185,8 +203,7 @@ SELECT
     'delegate', patchloom.user_json(delegate),
     'mbox', patchloom.web_url(l.link_name, 'patch', m.message_id) || 'mbox/',
     'series', CASE WHEN s.id IS NULL THEN '[]' ELSE json_build_array(patchloom.series_json(s, coalesce(s.date, (
-      SELECT first.received_at FROM patchloom.message first
-      WHERE first.series_id = s.id ORDER BY first.series_number, first.message_id LIMIT 1
+      SELECT min(m.received_at) FROM patchloom.message m WHERE m.series_id = s.id
     )), l.link_name)) END,
     'comments', patchloom.public_url() || '/api/patches/' || p.id || '/comments/',
     'check', p.check_state,
@@ -237,8 +254,7 @@ SELECT
     'submitter', patchloom.person_json(submitter),
     'mbox', patchloom.web_url(l.link_name, 'cover', m.message_id) || 'mbox/',
     'series', CASE WHEN s.id IS NULL THEN '[]' ELSE json_build_array(patchloom.series_json(s, coalesce(s.date, (
-      SELECT first.received_at FROM patchloom.message first
-      WHERE first.series_id = s.id ORDER BY first.series_number, first.message_id LIMIT 1
+      SELECT min(m.received_at) FROM patchloom.message m WHERE m.series_id = s.id
     )), l.link_name)) END,
     'comments', patchloom.public_url() || '/api/covers/' || m.public_id || '/comments/'
   ) AS doc
@@ -270,8 +286,7 @@ SELECT
     'submitter', patchloom.person_json(submitter),
     'mbox', patchloom.web_url(l.link_name, 'cover', m.message_id) || 'mbox/',
     'series', CASE WHEN s.id IS NULL THEN '[]' ELSE json_build_array(patchloom.series_json(s, coalesce(s.date, (
-      SELECT first.received_at FROM patchloom.message first
-      WHERE first.series_id = s.id ORDER BY first.series_number, first.message_id LIMIT 1
+      SELECT min(m.received_at) FROM patchloom.message m WHERE m.series_id = s.id
     )), l.link_name)) END,
     'comments', patchloom.public_url() || '/api/covers/' || m.public_id || '/comments/',
     'headers', (SELECT h FROM patchloom.headers_json(t.headers) AS h),
@@ -338,8 +353,7 @@ SELECT
     'project', patchloom.project_json(l),
     'name', s.name,
     'date', patchloom.json_time(coalesce(s.date, (
-      SELECT first.received_at FROM patchloom.message first
-      WHERE first.series_id = s.id ORDER BY first.series_number, first.message_id LIMIT 1
+      SELECT min(m.received_at) FROM patchloom.message m WHERE m.series_id = s.id
     ))),
     'submitter', patchloom.person_json(submitter),
     'version', s.version,
@@ -501,8 +515,7 @@ CROSS JOIN LATERAL (
     ) AS comment,
     (
       SELECT patchloom.series_json(s, coalesce(s.date, (
-        SELECT first.received_at FROM patchloom.message first
-        WHERE first.series_id = s.id ORDER BY first.series_number, first.message_id LIMIT 1
+        SELECT min(m.received_at) FROM patchloom.message m WHERE m.series_id = s.id
       )), l.link_name)
       FROM patchloom.series s
       WHERE s.id = coalesce(
@@ -519,8 +532,9 @@ COMMENT ON COLUMN api.event_v1_3.updated_seq IS 'Same as id.';
 COMMENT ON COLUMN api.event_v1_3.doc IS 'One element of GET /api/1.3/events/';
 COMMENT ON COLUMN api.event_v1_3.category IS 'What happened: series-completed';
 
-GRANT EXECUTE ON FUNCTION patchloom.public_url, patchloom.api_url, patchloom.bare_message_id, patchloom.web_url,
-  patchloom.archive_url, patchloom.json_time, patchloom.project_json, patchloom.person_json, patchloom.user_json,
-  patchloom.series_json, patchloom.submission_json, patchloom.headers_json TO patchloom_reader;
-GRANT SELECT ON api.event_v1_3, api.patch_list_v1_3, api.patch_v1_3, api.cover_list_v1_3, api.cover_v1_3, api.comment_v1_3,
-  api.series_v1_3, api.project_v1_3, api.person_v1_3 TO patchloom_reader;
+GRANT EXECUTE ON FUNCTION patchloom.public_url, patchloom.api_url, patchloom.bare_message_id,
+  patchloom.escaped_in_path, patchloom.message_id_in_path, patchloom.web_url, patchloom.archive_url, patchloom.json_time,
+  patchloom.project_json, patchloom.person_json, patchloom.user_json, patchloom.series_json, patchloom.submission_json,
+  patchloom.headers_json TO patchloom_reader;
+GRANT SELECT ON api.patch_v1_3, api.patch_list_v1_3, api.cover_v1_3, api.cover_list_v1_3, api.comment_v1_3,
+  api.series_v1_3, api.event_v1_3, api.project_v1_3, api.person_v1_3 TO patchloom_reader;

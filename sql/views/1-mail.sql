@@ -111,7 +111,9 @@ SELECT
   p.check_state,
   p.relation_id,
   coalesce((SELECT max(e.seq) FROM patchloom.event e WHERE e.patch = m.id), 0) AS updated_seq,
-  (SELECT e.created_at FROM patchloom.event e WHERE e.patch = m.id ORDER BY e.seq DESC LIMIT 1) AS updated_at
+  (SELECT e.created_at FROM patchloom.event e WHERE e.patch = m.id ORDER BY e.seq DESC LIMIT 1) AS updated_at,
+  m.patchwork_hash AS hash_bytes,
+  m.patch_id AS patch_id_bytes
 FROM patchloom.patch p
 JOIN patchloom.message m ON m.id = p.message
 JOIN patchloom.mailing_list l ON l.id = p.mailing_list_id
@@ -160,6 +162,8 @@ COMMENT ON COLUMN api.patch.check_state IS 'Of the last check of each user and c
 COMMENT ON COLUMN api.patch.relation_id IS 'Patches that people call related have the same; null: none.';
 COMMENT ON COLUMN api.patch.updated_seq IS 'seq in api.event of the last event about it; 0 without any.';
 COMMENT ON COLUMN api.patch.updated_at IS 'When the last event about it was written; null without any.';
+COMMENT ON COLUMN api.patch.hash_bytes IS 'hash as bytes: look-ups by this one use an index.';
+COMMENT ON COLUMN api.patch.patch_id_bytes IS 'patch_id as bytes: look-ups by this one use an index.';
 
 CREATE OR REPLACE VIEW api.cover AS
 SELECT

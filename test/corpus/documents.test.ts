@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Database } from '../../src/store/database.ts';
-import { apiSamples, openCorpusDatabase } from '../support/corpus-database.ts';
+import { apiSamples, storeCorpus } from '../support/corpus-database.ts';
 import { corpusSkip } from '../support/corpus.ts';
 import { assertSameLines } from '../support/first-difference.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const skip = corpusSkip || (existsSync(apiSamples) ? false : `no samples at ${apiSamples}`);
 
@@ -72,12 +73,16 @@ async function documentsOf(
   }
 }
 
-const messageIdOf = (document: Document): string => String(document['msgid']);
+/** What a document is called by one of its fields. */
+const called =
+  (key: string) =>
+  (document: Document): string =>
+    JSON.stringify(document[key]);
 
-/** "patch-completed <a@b.example> Float": what happened, and the messages and series that it names. */
+/** ["patch-completed", "<a@b.example>", "Float"]: what happened, and the messages and series that it names. */
 function eventName({ category, payload }: Document): string {
   const about = Object.values(payload as Readonly<Record<string, Document>>);
-  return [category, ...about.map((part) => part['msgid'] ?? part['name'])].join(' ');
+  return JSON.stringify([category, ...about.map((part) => part['msgid'] ?? part['name'])]);
 }
 
 /** The recorded Patchwork had other lists too, without mail. */
@@ -90,30 +95,31 @@ const samplesOfViews: readonly (readonly [
   view: string,
   nameOf: (document: Document) => string,
 ])[] = [
-  ['patch_detail_1.3', 'patch_v1_3', messageIdOf],
-  ['patch_list_1.3', 'patch_list_v1_3', messageIdOf],
-  ['cover_detail_1.3', 'cover_v1_3', messageIdOf],
-  ['cover_list', 'cover_list_v1_3', messageIdOf],
-  ['patch_comments', 'comment_v1_3', messageIdOf],
-  ['patch_comment_detail', 'comment_v1_3', messageIdOf],
-  ['cover_comments', 'comment_v1_3', messageIdOf],
-  ['series_detail_1.3', 'series_v1_3', ({ name }) => String(name)],
-  ['series_list_1.3', 'series_v1_3', ({ name }) => String(name)],
+  ['patch_detail_1.3', 'patch_v1_3', called('msgid')],
+  ['patch_list_1.3', 'patch_list_v1_3', called('msgid')],
+  ['cover_detail_1.3', 'cover_v1_3', called('msgid')],
+  ['cover_list', 'cover_list_v1_3', called('msgid')],
+  ['patch_comments', 'comment_v1_3', called('msgid')],
+  ['patch_comment_detail', 'comment_v1_3', called('msgid')],
+  ['cover_comments', 'comment_v1_3', called('msgid')],
+  ['series_detail_1.3', 'series_v1_3', called('name')],
+  ['series_list_1.3', 'series_v1_3', called('name')],
   ['event_list_1.3', 'event_v1_3', eventName],
   ['event_cover-created', 'event_v1_3', eventName],
   ['event_cover-comment-created', 'event_v1_3', eventName],
   ['event_patch-comment-created', 'event_v1_3', eventName],
   ['event_series-created', 'event_v1_3', eventName],
   ['event_series-completed', 'event_v1_3', eventName],
-  ['project_list_1.3', 'project_v1_3', ({ list_id }) => String(list_id)],
-  ['people_list', 'person_v1_3', ({ email }) => String(email)],
+  ['project_list_1.3', 'project_v1_3', called('list_id')],
+  ['people_list', 'person_v1_3', called('email')],
 ];
 
 test(
   'documents have the keys, their order and the values that Patchwork answered with',
   { skip },
   async (context) => {
-    const database = await openCorpusDatabase(context, 3_000);
+    const { database } = await openTestDatabase(context);
+    await storeCorpus(database, 3_000);
     await database.query(
       `INSERT INTO patchloom.app_user (username, first_name, last_name, email)
        VALUES ('maint', 'Main', 'Tainer', 'maint@example.com');

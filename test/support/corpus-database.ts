@@ -1,23 +1,17 @@
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { readMbox } from '../../src/archive/read-mbox.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import type { Database } from '../../src/store/database.ts';
 import { corpusArchive } from './corpus.ts';
 import { storeAll } from './index-mail.ts';
-import { openTestDatabase } from './test-database.ts';
 
 /** Recorded answers of a Patchwork that holds the first 3,000 messages of the corpus. */
 export const apiSamples = join(packageRoot, '..', 'shared', 'reference', 'api-samples');
 
 const messagesPerBatch = 200;
 
-/** A database with the first messages of the corpus, its list named as in the recorded answers. */
-export async function openCorpusDatabase(
-  context: TestContext,
-  messageCount: number,
-): Promise<Database> {
-  const { database } = await openTestDatabase(context);
+/** Indexes the first messages of the corpus; their list is described as in the recorded answers. */
+export async function storeCorpus(database: Database, messageCount: number): Promise<void> {
   await database.query(
     `INSERT INTO patchloom.mailing_list (list_id, web_url, scm_url, webscm_url, list_archive_url,
        list_archive_url_format, commit_url_format)
@@ -38,5 +32,4 @@ export async function openCorpusDatabase(
     if (storedCount >= messageCount) break;
   }
   await database.query('ANALYZE');
-  return database;
 }

@@ -38,7 +38,7 @@ export function personAnswer(request: ApiRequest, row: PersonRow): object {
   return {
     id: row.submitterId,
     url: apiUrl(request, 'people', row.submitterId),
-    name: row.submitterName,
+    name: row.submitterName ?? '',
     email: row.submitterEmail,
   };
 }

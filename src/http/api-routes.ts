@@ -58,7 +58,12 @@ function addRoute(
   }
   redirectToSlash(app, url);
   app.options(url, async (_request, reply) => {
-    return reply.headers({ Allow: allow, Vary: 'Accept, Authorization' }).send(options(route));
+    reply.headers({
+      Allow: allow,
+      Vary: 'Accept, Authorization',
+      'Content-Type': 'application/json',
+    });
+    return reply.send(Buffer.from(JSON.stringify(options(route)), 'utf8'));
   });
 }
 
@@ -120,7 +125,8 @@ async function answer(
     reply.header('ETag', tag);
     if (namesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
   }
-  return reply.send(json);
+  // As bytes: fastify would add a charset to the type of a text.
+  return reply.send(Buffer.from(json, 'utf8'));
 }
 
 async function answerText(

@@ -70,7 +70,7 @@ async function ask(socket: Socket, address: string, path: string): Promise<numbe
         missing = Number(length) - (head.length - end - 4);
       } else missing -= chunk.length;
       if (missing > 0) return;
-      socket.off('data', read);
+      socket.off('data', read).off('error', reject);
       resolve(status);
     };
     socket.on('data', read);

@@ -163,3 +163,26 @@ test('a comment is found below its patch, and what it says of it is in the mbox'
   const mbox = await (await api.fetch(new URL(patch.mbox).pathname)).text();
   assert.match(mbox, /\nSigned-off-by: Ada [^\n]*\nAcked-by: Bo Lake <bo@lake\.example>\n---\n/);
 });
+
+for (const order of ['id', '-id', 'date', '-date']) {
+  test(`cursors lead through all patches in the order ${order}`, async (context) => {
+    const api = await openReview(context);
+    const found: string[] = [];
+    let path: string | undefined = `/api/patches/?cursor=&per_page=1&order=${order}`;
+    while (path !== undefined && found.length < 10) {
+      const response = await api.fetch(path);
+      for (const { name } of JSON.parse(await response.text())) found.push(name);
+      const next = /<([^>]+)>; rel="next"/.exec(response.headers.get('Link') ?? '')?.[1];
+      path = next?.slice(api.site.length);
+    }
+    assert.deepEqual(found, await names(api, `order=${order}`));
+  });
+}
+
+test('a cursor that no page gave is refused', async (context) => {
+  const api = await openReview(context);
+  for (const cursor of ['x', '1_2', '_1', '2020-10-07_x']) {
+    const refusal = await api.ask(`/api/patches/?cursor=${cursor}`, 400);
+    assert.deepEqual(refusal, { cursor: ['Invalid cursor.'] });
+  }
+});

@@ -206,7 +206,7 @@ const nonsense = [
   '99999999999999999999',
   '-1',
   '%F0%9F%98%80',
-  'a'.repeat(5000),
+  'a'.repeat(1500),
 ];
 
 const places = [
@@ -222,6 +222,7 @@ const places = [
   (text: string) => `/api/events/?actor=${text}&patch=${text}&series=${text}`,
   (text: string) => `/api/bundles/?owner=${text}&q=${text}`,
   (text: string) => `/api/projects/?q=${text}`,
+  (text: string) => `/api/patches/?cursor=${text}&order=date`,
   (text: string) => `/api/patches/?page=${text}&per_page=${text}`,
   (text: string) => `/api/patches/${text}/`,
   (text: string) => `/api/series/${text}/`,

@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import { EventEmitter } from 'node:events';
 import type { DeadLetterStage, DeliveryOutcome } from '../store/deliveries.ts';
 
 /** By which names a message is known in the log. */
@@ -42,23 +42,23 @@ export type Observation =
       readonly names: MessageNames;
     };
 
-/** Of Node itself, and free of cost where nobody listens: no argument need be passed down through every layer. */
-const observations = channel('patchloom.ingest');
+/** One for the process: no argument need be passed down through every layer, and nothing is done where nobody listens. */
+const observations = new EventEmitter<{ observation: [Observation] }>();
 
 /** Tells of something after it is true: of an outcome when it is committed. */
 export function observe(observation: Observation): void {
-  observations.publish(observation);
+  observations.emit('observation', observation);
 }
 
 /** Whether anybody listens: what is costly to know need not be found out. */
 export function isObserved(): boolean {
-  return observations.hasSubscribers;
+  return observations.listenerCount('observation') > 0;
 }
 
 /** Hears of everything in this process until the function that it returns is called. */
 export function onObservation(listener: (observation: Observation) => void): () => void {
-  // Published by `observe` alone.
-  const subscriber = (message: unknown): void => listener(message as Observation);
-  observations.subscribe(subscriber);
-  return () => void observations.unsubscribe(subscriber);
+  observations.on('observation', listener);
+  return () => {
+    observations.off('observation', listener);
+  };
 }

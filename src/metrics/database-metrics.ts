@@ -38,6 +38,12 @@ function deliveryMetrics(figures: DatabaseFigures): Metric[] {
       'When the last event was written, seconds since 1970.',
       figures.lastEventAt,
     ),
+    value('dead_webhooks', 'Webhooks that were given up.', figures.deadWebhookCount),
+    value(
+      'webhook_lag_events',
+      'Events that the slowest living webhook has still before it.',
+      figures.webhookLagEvents,
+    ),
   ];
 }
 

@@ -13,6 +13,10 @@ export interface DatabaseFigures {
   readonly lastEventSeq: number;
   /** Seconds since 1970; of the start where there is no event. */
   readonly lastEventAt: number;
+  /** Webhooks that were given up. */
+  readonly deadWebhookCount: number;
+  /** Events that the slowest living webhook has still before it; 0 without one. */
+  readonly webhookLagEvents: number;
   /** Of any session of this database, prepared ones included; 0 when there is none. */
   readonly oldestTransactionSeconds: number;
   /** Transactions between now and the oldest that some session can still see: what VACUUM cannot clean. */
@@ -44,6 +48,9 @@ export async function readFigures(queryable: Queryable): Promise<DatabaseFigures
               FROM patchloom.delivery_id) AS "deliveryCount",
              c.last_seq AS "lastEventSeq",
              extract(epoch FROM c.last_at)::float AS "lastEventAt",
+             (SELECT count(*) FROM patchloom.webhook WHERE died_at IS NOT NULL) AS "deadWebhookCount",
+             (SELECT coalesce(c.last_seq - min(after_seq), 0) FROM patchloom.webhook
+              WHERE died_at IS NULL) AS "webhookLagEvents",
              (SELECT coalesce(max(extract(epoch FROM now() - t.begun)), 0)::float FROM (
                 SELECT xact_start AS begun FROM pg_stat_activity
                 WHERE datname = current_database() AND backend_type = 'client backend'

@@ -134,6 +134,7 @@ function addReadingCommands(program: Command): void {
     .command('status')
     .description('what came in, what waits, what is stuck')
     .option('--json', 'as one JSON object')
+    .option('--watch', 'again every 2 s, with the rate of indexing')
     .action(status);
   program
     .command('reindex')

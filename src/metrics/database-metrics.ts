@@ -34,9 +34,14 @@ function deliveryMetrics(figures: DatabaseFigures): Metric[] {
     ),
     total('events_total', 'Number of the last event.', figures.lastEventSeq),
     value(
-      'last_event_timestamp_seconds',
-      'When the last event was written, seconds since 1970.',
-      figures.lastEventAt,
+      'last_event_age_seconds',
+      'Since the last event was written.',
+      figures.lastEventAgeSeconds,
+    ),
+    gauge(
+      'patchloom_last_delivery_age_seconds',
+      'Since the last delivery came, by whichever way.',
+      figures.lastDeliveryAgeSeconds === null ? [] : [[{}, figures.lastDeliveryAgeSeconds]],
     ),
     value('dead_webhooks', 'Webhooks that were given up.', figures.deadWebhookCount),
     value(

@@ -10,9 +10,11 @@ export interface DatabaseFigures {
   readonly unroutedCount: number;
   /** All that was ever taken into custody, by any way. */
   readonly deliveryCount: number;
+  /** Since the last delivery came; null when none did. */
+  readonly lastDeliveryAgeSeconds: number | null;
   readonly lastEventSeq: number;
-  /** Seconds since 1970; of the start where there is no event. */
-  readonly lastEventAt: number;
+  /** Since the last event was written; since the database was made where there is none. */
+  readonly lastEventAgeSeconds: number;
   /** Webhooks that were given up. */
   readonly deadWebhookCount: number;
   /** Events that the slowest living webhook has still before it; 0 without one. */
@@ -23,7 +25,6 @@ export interface DatabaseFigures {
   readonly oldestSnapshotAge: number;
   readonly databaseBytes: number;
   readonly schemaVersion: number;
-  readonly now: number;
 }
 
 /** Beyond this the exact number tells nobody more, and counting would cost. */
@@ -47,7 +48,9 @@ export async function readFigures(queryable: Queryable): Promise<DatabaseFigures
              (SELECT CASE WHEN is_called THEN last_value ELSE 0 END
               FROM patchloom.delivery_id) AS "deliveryCount",
              c.last_seq AS "lastEventSeq",
-             extract(epoch FROM c.last_at)::float AS "lastEventAt",
+             (SELECT greatest(0, extract(epoch FROM now() - received_at))::float
+              FROM patchloom.delivery ORDER BY id DESC LIMIT 1) AS "lastDeliveryAgeSeconds",
+             greatest(0, extract(epoch FROM now() - c.last_at))::float AS "lastEventAgeSeconds",
              (SELECT count(*) FROM patchloom.webhook WHERE died_at IS NOT NULL) AS "deadWebhookCount",
              (SELECT coalesce(c.last_seq - min(after_seq), 0) FROM patchloom.webhook
               WHERE died_at IS NULL) AS "webhookLagEvents",
@@ -59,8 +62,7 @@ export async function readFigures(queryable: Queryable): Promise<DatabaseFigures
              (SELECT coalesce(max(age(backend_xmin)), 0) FROM pg_stat_activity
               WHERE pid <> pg_backend_pid()) AS "oldestSnapshotAge",
              pg_database_size(current_database()) AS "databaseBytes",
-             (SELECT max(version) FROM patchloom.schema_version) AS "schemaVersion",
-             extract(epoch FROM now())::float AS now
+             (SELECT max(version) FROM patchloom.schema_version) AS "schemaVersion"
            FROM patchloom.event_counter c`,
     values: [maxCounted],
   });

@@ -12,6 +12,7 @@ import { startSweeper } from './ingest/sweeper.ts';
 import { seldom } from './log-seldom.ts';
 import type { Log } from './log.ts';
 import { value } from './metrics/database-metrics.ts';
+import { measuresOfAnswer } from './metrics/measures.ts';
 import { openObservability } from './observability.ts';
 import type { Observability } from './observability.ts';
 import { becomeUser, chooseProcessUser } from './process-user.ts';
@@ -265,11 +266,7 @@ async function startHttp(
     authenticate: refuseCredentials,
     obstacles: observed.obstacles,
     metricsText: hasMetricsOverHttp ? observed.metricsText : null,
-    onAnswer({ method, route, status, seconds }) {
-      const labels = { method, route, status: String(status) };
-      observed.record({ name: 'httpRequests', labels, value: 1 });
-      observed.record({ name: 'httpSeconds', labels: { route }, value: seconds });
-    },
+    onAnswer: (answered) => measuresOfAnswer(answered).forEach(observed.record),
     failureStatus,
     reportError: seldom((error, repeatCount) => log.error({ err: error, repeatCount }, 'http')),
   });

@@ -1,4 +1,5 @@
 import type { Observation, SettledDelivery } from '../ingest/observations.ts';
+import type { AnsweredRequest } from '../http/server.ts';
 import type { Labels } from './metric.ts';
 
 /** Metrics that are recorded where something happens, by the names that they have in `newProcessMetrics`. */
@@ -46,6 +47,22 @@ export function measuresOf(observation: Observation, now: number): Measure[] {
       return observation satisfies never;
   }
 }
+
+/**
+ * What an answered HTTP request comes to. Failures of its route are there from its first request on, as 0: what appears
+ * with the first failure would be no increase to Prometheus.
+ */
+export function measuresOfAnswer({ method, route, status, seconds }: AnsweredRequest): Measure[] {
+  const request = (of: number, count: number): Measure =>
+    measure('httpRequests', count, { method, route, status: String(of) });
+  return [
+    ...failureStatuses.map((failure) => request(failure, 0)),
+    request(status, 1),
+    measure('httpSeconds', seconds, { route }),
+  ];
+}
+
+const failureStatuses = [500, 503];
 
 function settledMeasures(delivery: SettledDelivery, now: number): Measure[] {
   // The clock of the database may be ahead of ours.

@@ -20,17 +20,20 @@ const secret = Buffer.from('only the two of us know');
 
 interface Scene {
   readonly database: Database;
-  readonly url: string;
   readonly listId: number;
   add(url: string, more?: Partial<NewWebhook>): Promise<number>;
   append(...categories: EventCategory[]): Promise<void>;
 }
 
-/** A sender at work on a list without events. */
-async function openScene(context: TestContext, deadlineMs = 60_000): Promise<Scene> {
+/** Runs a test with a sender at work on a list without events; it stops before the database is closed. */
+async function withSender(
+  context: TestContext,
+  run: (scene: Scene) => Promise<void>,
+): Promise<void> {
   const { database, url } = await openTestDatabase(context);
   const { id: listId } = await addMailingList(database, 'a.x');
-  const reportError = assert.ifError;
+  const errors: unknown[] = [];
+  const reportError = (error: unknown): void => void errors.push(error);
   const signal = openEventSignal({ database, databaseUrl: url, reportError });
   const sender = startWebhookSender({
     database,
@@ -38,27 +41,28 @@ async function openScene(context: TestContext, deadlineMs = 60_000): Promise<Sce
     render: async (events) => events.map(({ seq, category }) => ({ seq, category })),
     reportError,
     random: () => 0,
-    deadlineMs,
+    deadlineMs: 60_000,
     lookMs: 20,
   });
-  context.after(async () => {
+  const all = { secret, categories: null, listIds: null, allowsPrivate: true };
+  try {
+    await run({
+      database,
+      listId,
+      add: async (target, more) => addWebhook(database, { url: target, ...all, ...more }),
+      append: async (...categories) =>
+        inTransaction(database, async (transaction) =>
+          appendEvents(
+            transaction,
+            categories.map((category) => ({ category, listId, seriesId: 1 })),
+          ),
+        ),
+    });
+  } finally {
     await sender.stop();
     await signal.close();
-  });
-  const all = { secret, categories: null, listIds: null, allowsPrivate: true };
-  return {
-    database,
-    url,
-    listId,
-    add: async (target, more) => addWebhook(database, { url: target, ...all, ...more }),
-    append: async (...categories) =>
-      inTransaction(database, async (transaction) =>
-        appendEvents(
-          transaction,
-          categories.map((category) => ({ category, listId, seriesId: 1 })),
-        ),
-      ),
-  };
+  }
+  assert.deepEqual(errors, []);
 }
 
 /** Numbers of the events that were posted, in order. */
@@ -71,7 +75,7 @@ function seqsOf({ posts }: HttpReceiver): number[] {
 const completed = Array.from({ length: 120 }, (): EventCategory => 'series-completed');
 
 test('a receiver gets what happens since it was added, in order and signed', async (context) => {
-  const scene = await openScene(context);
+  await withSender(context, async (scene) => {
   await scene.append('series-created');
   const receiver = await openReceiver(context);
   const id = await scene.add(receiver.url);
@@ -89,10 +93,11 @@ test('a receiver gets what happens since it was added, in order and signed', asy
     assert.equal(signature, webhookSignature(secret, Buffer.from(body), seconds));
     assert.equal(headers['patchloom-webhook'], String(id));
   }
+  });
 });
 
 test('a receiver gets the categories and lists that it asked for', async (context) => {
-  const scene = await openScene(context);
+  await withSender(context, async (scene) => {
   const some = await openReceiver(context);
   const none = await openReceiver(context);
   const last = await openReceiver(context);
@@ -103,10 +108,11 @@ test('a receiver gets the categories and lists that it asked for', async (contex
   await until('the last came', () => last.posts.length === 1);
   await until('some came', () => some.posts.length === 1);
   assert.deepEqual([seqsOf(some), seqsOf(none), seqsOf(last)], [[2], [], [3]]);
+  });
 });
 
 test('what a receiver does not take is sent again, and nothing is sent before it', async (context) => {
-  const scene = await openScene(context);
+  await withSender(context, async (scene) => {
   let failuresLeft = 2;
   const receiver = await openReceiver(context, (response) => {
     response.statusCode = failuresLeft > 0 ? 503 : 204;
@@ -122,10 +128,11 @@ test('what a receiver does not take is sent again, and nothing is sent before it
   const { failureCount, lastFailure } = (await loadWebhook(scene.database, id))!;
   assert.deepEqual([failureCount, lastFailure], [0, null]);
   assert.deepEqual(seqsOf(receiver), [1, 1, 2, 1, 2]);
+  });
 });
 
 test('a receiver that failed too often is dead until an operator revives it, and has missed nothing', async (context) => {
-  const scene = await openScene(context);
+  await withSender(context, async (scene) => {
   let status = 500;
   const receiver = await openReceiver(context, (response) => {
     response.statusCode = status;
@@ -141,10 +148,11 @@ test('a receiver that failed too often is dead until an operator revives it, and
   assert.ok(await reviveWebhook(scene.database, id));
   await until('it took all', async () => (await loadWebhook(scene.database, id))!.afterSeq === 2);
   assert.deepEqual(seqsOf(receiver), [1, 1, 2]);
+  });
 });
 
 test('a receiver that does not answer delays no other', async (context) => {
-  const scene = await openScene(context);
+  await withSender(context, async (scene) => {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
   const slow = await openReceiver(context, (response) => {
@@ -165,10 +173,11 @@ test('a receiver that does not answer delays no other', async (context) => {
     return (await loadWebhook(scene.database, slowId))!.afterSeq === 5;
   });
   assert.deepEqual(seqsOf(slow), [1, 2, 3, 4, 5]);
+  });
 });
 
 test('nothing is sent to a private address that was not allowed, nor after a receiver was removed', async (context) => {
-  const scene = await openScene(context);
+  await withSender(context, async (scene) => {
   const receiver = await openReceiver(context);
   const id = await scene.add(receiver.url, { allowsPrivate: false });
   await scene.append('series-created');
@@ -177,6 +186,7 @@ test('nothing is sent to a private address that was not allowed, nor after a rec
   assert.ok(await removeWebhook(scene.database, id));
   assert.ok(!(await reviveWebhook(scene.database, id)));
   assert.deepEqual(receiver.posts, []);
+  });
 });
 
 test('one process sends; the next takes its place when it has gone', async (context) => {

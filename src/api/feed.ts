@@ -1,4 +1,4 @@
-import { ApiError, invalidFields } from '../http/api-error.ts';
+import { invalidFields } from '../http/api-error.ts';
 import { lastValue } from '../http/query-parameters.ts';
 import type { QueryParameters } from '../http/query-parameters.ts';
 import type { PlainRoute } from '../http/route.ts';
@@ -21,10 +21,11 @@ const maxWaitSeconds = 60;
 export function feedRoute(context: ApiContext, signal: EventSignal): PlainRoute {
   return {
     path: '/feed',
-    async run({ site, query, untilGone }) {
+    async run(request) {
+      const { site, query } = request;
       const selection = await requestedEvents(context, query);
       const waitMs = 1000 * (wholeNumber(query, 'wait', maxWaitSeconds) ?? 0);
-      const part = await nextPart(context, signal, selection, waitMs, untilGone());
+      const part = await nextPart(context, signal, selection, waitMs, request.untilGone());
       const lines = await renderFeed(context, site, part.events);
       return {
         status: 200,
@@ -33,7 +34,7 @@ export function feedRoute(context: ApiContext, signal: EventSignal): PlainRoute 
           'Cache-Control': 'no-store',
           'Patchloom-Next': String(part.next),
         },
-        body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        body: Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
       };
     },
   };
@@ -68,7 +69,7 @@ async function requestedLists(
 ): Promise<readonly number[] | null> {
   const given = query.get('project') ?? null;
   if (given === null) return null;
-  const idOf = projectId(await context.projects());
+  const idOf = projectId(await context.projects.load());
   return given.map((name) => {
     const id = idOf(name);
     if (id === null) throw invalidFields({ project: [`There is no project ${name}.`] });
@@ -80,7 +81,8 @@ async function requestedLists(
 function wholeNumber(query: QueryParameters, name: string, max: number): number | null {
   const text = lastValue(query, name);
   if (text === null) return null;
-  if (!/^[0-9]{1,16}$/.test(text)) throw invalidFields({ [name]: ['A valid integer is required.'] });
+  if (!/^[0-9]{1,16}$/.test(text))
+    throw invalidFields({ [name]: ['A valid integer is required.'] });
   return Math.min(Number(text), max);
 }
 

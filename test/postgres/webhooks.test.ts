@@ -76,116 +76,121 @@ const completed = Array.from({ length: 120 }, (): EventCategory => 'series-compl
 
 test('a receiver gets what happens since it was added, in order and signed', async (context) => {
   await withSender(context, async (scene) => {
-  await scene.append('series-created');
-  const receiver = await openReceiver(context);
-  const id = await scene.add(receiver.url);
-  await scene.append(...completed);
-  await until('all came', () => seqsOf(receiver).length === 120);
-  await scene.append('series-created');
-  await until('the last came', () => seqsOf(receiver).length === 121);
-  assert.deepEqual(
-    seqsOf(receiver),
-    Array.from({ length: 121 }, (_, index) => index + 2),
-  );
-  for (const { headers, body } of receiver.posts) {
-    const signature = String(headers['patchloom-signature']);
-    const seconds = Number(/^t=([0-9]+),/.exec(signature)?.[1]);
-    assert.equal(signature, webhookSignature(secret, Buffer.from(body), seconds));
-    assert.equal(headers['patchloom-webhook'], String(id));
-  }
+    await scene.append('series-created');
+    const receiver = await openReceiver(context);
+    const id = await scene.add(receiver.url);
+    await scene.append(...completed);
+    await until('all came', () => seqsOf(receiver).length === 120);
+    await scene.append('series-created');
+    await until('the last came', () => seqsOf(receiver).length === 121);
+    assert.deepEqual(
+      seqsOf(receiver),
+      Array.from({ length: 121 }, (_, index) => index + 2),
+    );
+    for (const { headers, body } of receiver.posts) {
+      const signature = String(headers['patchloom-signature']);
+      const seconds = Number(/^t=([0-9]+),/.exec(signature)?.[1]);
+      assert.equal(signature, webhookSignature(secret, Buffer.from(body), seconds));
+      assert.equal(headers['patchloom-webhook'], String(id));
+    }
   });
 });
 
 test('a receiver gets the categories and lists that it asked for', async (context) => {
   await withSender(context, async (scene) => {
-  const some = await openReceiver(context);
-  const none = await openReceiver(context);
-  const last = await openReceiver(context);
-  await scene.add(some.url, { categories: ['series-completed'], listIds: [scene.listId] });
-  await scene.add(none.url, { listIds: [scene.listId + 1] });
-  await scene.add(last.url, { categories: ['series-rekeyed'] });
-  await scene.append('series-created', 'series-completed', 'series-rekeyed');
-  await until('the last came', () => last.posts.length === 1);
-  await until('some came', () => some.posts.length === 1);
-  assert.deepEqual([seqsOf(some), seqsOf(none), seqsOf(last)], [[2], [], [3]]);
+    const some = await openReceiver(context);
+    const none = await openReceiver(context);
+    const last = await openReceiver(context);
+    await scene.add(some.url, { categories: ['series-completed'], listIds: [scene.listId] });
+    await scene.add(none.url, { listIds: [scene.listId + 1] });
+    await scene.add(last.url, { categories: ['series-rekeyed'] });
+    await scene.append('series-created', 'series-completed', 'series-rekeyed');
+    await until('the last came', () => last.posts.length === 1);
+    await until('some came', () => some.posts.length === 1);
+    assert.deepEqual([seqsOf(some), seqsOf(none), seqsOf(last)], [[2], [], [3]]);
   });
 });
 
 test('what a receiver does not take is sent again, and nothing is sent before it', async (context) => {
   await withSender(context, async (scene) => {
-  let failuresLeft = 2;
-  const receiver = await openReceiver(context, (response) => {
-    response.statusCode = failuresLeft > 0 ? 503 : 204;
-    failuresLeft -= 1;
-    response.end();
-  });
-  const id = await scene.add(receiver.url);
-  await scene.append('series-created');
-  await until('it failed', async () => (await loadWebhook(scene.database, id))!.failureCount > 0);
-  assert.equal((await loadWebhook(scene.database, id))!.lastFailure, 'answered 503');
-  await scene.append('series-completed');
-  await until('it took all', async () => (await loadWebhook(scene.database, id))!.afterSeq === 2);
-  const { failureCount, lastFailure } = (await loadWebhook(scene.database, id))!;
-  assert.deepEqual([failureCount, lastFailure], [0, null]);
-  assert.deepEqual(seqsOf(receiver), [1, 1, 2, 1, 2]);
+    let failuresLeft = 2;
+    const receiver = await openReceiver(context, (response) => {
+      response.statusCode = failuresLeft > 0 ? 503 : 204;
+      failuresLeft -= 1;
+      response.end();
+    });
+    const id = await scene.add(receiver.url);
+    await scene.append('series-created');
+    await until('it failed', async () => (await loadWebhook(scene.database, id))!.failureCount > 0);
+    assert.equal((await loadWebhook(scene.database, id))!.lastFailure, 'answered 503');
+    await scene.append('series-completed');
+    await until('it took all', async () => (await loadWebhook(scene.database, id))!.afterSeq === 2);
+    const { failureCount, lastFailure } = (await loadWebhook(scene.database, id))!;
+    assert.deepEqual([failureCount, lastFailure], [0, null]);
+    assert.deepEqual(seqsOf(receiver), [1, 1, 2, 1, 2]);
   });
 });
 
 test('a receiver that failed too often is dead until an operator revives it, and has missed nothing', async (context) => {
   await withSender(context, async (scene) => {
-  let status = 500;
-  const receiver = await openReceiver(context, (response) => {
-    response.statusCode = status;
-    response.end();
-  });
-  const id = await scene.add(receiver.url);
-  await scene.database.query('UPDATE patchloom.webhook SET failure_count = 29 WHERE id = $1', [id]);
-  await scene.append('series-created');
-  await until('it died', async () => (await loadWebhook(scene.database, id))!.diedAt !== null);
-  assert.equal(receiver.posts.length, 1);
-  status = 200;
-  await scene.append('series-completed');
-  assert.ok(await reviveWebhook(scene.database, id));
-  await until('it took all', async () => (await loadWebhook(scene.database, id))!.afterSeq === 2);
-  assert.deepEqual(seqsOf(receiver), [1, 1, 2]);
+    let status = 500;
+    const receiver = await openReceiver(context, (response) => {
+      response.statusCode = status;
+      response.end();
+    });
+    const id = await scene.add(receiver.url);
+    await scene.database.query('UPDATE patchloom.webhook SET failure_count = 29 WHERE id = $1', [
+      id,
+    ]);
+    await scene.append('series-created');
+    await until('it died', async () => (await loadWebhook(scene.database, id))!.diedAt !== null);
+    assert.equal(receiver.posts.length, 1);
+    status = 200;
+    await scene.append('series-completed');
+    assert.ok(await reviveWebhook(scene.database, id));
+    await until('it took all', async () => (await loadWebhook(scene.database, id))!.afterSeq === 2);
+    assert.deepEqual(seqsOf(receiver), [1, 1, 2]);
   });
 });
 
 test('a receiver that does not answer delays no other', async (context) => {
   await withSender(context, async (scene) => {
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => (release = resolve));
-  const slow = await openReceiver(context, (response) => {
-    void held.then(() => response.end());
-  });
-  const quick = await openReceiver(context);
-  const slowId = await scene.add(slow.url);
-  await scene.add(quick.url);
-  await scene.append('series-created');
-  await until('the slow one was asked', () => slow.posts.length === 1);
-  for (const count of [2, 3, 4, 5]) {
-    await scene.append('series-completed');
-    await until('the quick one took it', () => seqsOf(quick).length === count);
-  }
-  assert.equal(slow.posts.length, 1);
-  release();
-  await until('the slow one took all', async () => {
-    return (await loadWebhook(scene.database, slowId))!.afterSeq === 5;
-  });
-  assert.deepEqual(seqsOf(slow), [1, 2, 3, 4, 5]);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const slow = await openReceiver(context, (response) => {
+      void held.then(() => response.end());
+    });
+    const quick = await openReceiver(context);
+    const slowId = await scene.add(slow.url);
+    await scene.add(quick.url);
+    await scene.append('series-created');
+    await until('the slow one was asked', () => slow.posts.length === 1);
+    for (const count of [2, 3, 4, 5]) {
+      await scene.append('series-completed');
+      await until('the quick one took it', () => seqsOf(quick).length === count);
+    }
+    assert.equal(slow.posts.length, 1);
+    release();
+    await until('the slow one took all', async () => {
+      return (await loadWebhook(scene.database, slowId))!.afterSeq === 5;
+    });
+    assert.deepEqual(seqsOf(slow), [1, 2, 3, 4, 5]);
   });
 });
 
 test('nothing is sent to a private address that was not allowed, nor after a receiver was removed', async (context) => {
   await withSender(context, async (scene) => {
-  const receiver = await openReceiver(context);
-  const id = await scene.add(receiver.url, { allowsPrivate: false });
-  await scene.append('series-created');
-  await until('it failed', async () => (await loadWebhook(scene.database, id))!.failureCount === 1);
-  assert.match((await loadWebhook(scene.database, id))!.lastFailure!, /is a private address/);
-  assert.ok(await removeWebhook(scene.database, id));
-  assert.ok(!(await reviveWebhook(scene.database, id)));
-  assert.deepEqual(receiver.posts, []);
+    const receiver = await openReceiver(context);
+    const id = await scene.add(receiver.url, { allowsPrivate: false });
+    await scene.append('series-created');
+    await until(
+      'it failed',
+      async () => (await loadWebhook(scene.database, id))!.failureCount === 1,
+    );
+    assert.match((await loadWebhook(scene.database, id))!.lastFailure!, /is a private address/);
+    assert.ok(await removeWebhook(scene.database, id));
+    assert.ok(!(await reviveWebhook(scene.database, id)));
+    assert.deepEqual(receiver.posts, []);
   });
 });
 

@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { openScene } from '../support/daemon-scene.ts';
 import { openReceiver } from '../support/http-receiver.ts';
 import { patchText, sampleMail } from '../support/sample-mail.ts';
-import { makeTestFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
 const mail = sampleMail({ id: '1', subject: '[PATCH] gauge: depth', body: patchText('depth') });
@@ -13,7 +12,7 @@ const mail = sampleMail({ id: '1', subject: '[PATCH] gauge: depth', body: patchT
 test('an operator adds a webhook, and it is told of a patch that is delivered', async (context) => {
   const scene = await openScene(context, { PUBLIC_URL: 'https://patches.example.org' });
   const receiver = await openReceiver(context);
-  const secret = join(await makeTestFolder(), 'secret');
+  const secret = join(scene.dataFolder, 'secret');
   await writeFile(secret, 'only the two of us know\n');
   const add = ['webhook', 'add', receiver.url, '--secret-file', secret];
   const refused = await scene.run(add);
@@ -44,7 +43,7 @@ test('an operator adds a webhook, and it is told of a patch that is delivered', 
 
 test('a secret that is too short and a category that there is not are refused', async (context) => {
   const scene = await openScene(context);
-  const secret = join(await makeTestFolder(), 'secret');
+  const secret = join(scene.dataFolder, 'secret');
   const add = ['webhook', 'add', 'https://ci.example.org/', '--secret-file', secret];
   await writeFile(secret, 'short\n');
   assert.match((await scene.run(add)).stderr, /the secret has 5 bytes, 16 are needed/);

@@ -20,6 +20,8 @@ import { replay } from './replay.ts';
 import { revisions } from './revisions.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
+import { addReceiver, printReceivers, removeReceiver, retryReceiver } from './webhook.ts';
+import { webhooks } from './webhooks.ts';
 
 const settings = `
 Settings come from the environment:
@@ -62,6 +64,7 @@ export function buildProgram(): Command {
   addListCommands(program);
   addDeadLetterCommands(program);
   addOverrideCommands(program);
+  addWebhookCommands(program);
   return program;
 }
 
@@ -208,6 +211,34 @@ function addOverrideCommands(program: Command): void {
     .description('take an override back')
     .argument('<id>', 'as ls prints it', wholeNumber)
     .action(removeOverride);
+}
+
+function addWebhookCommands(program: Command): void {
+  program
+    .command('webhooks')
+    .description('send events to the webhooks until SIGTERM')
+    .action(webhooks);
+  const webhook = program.command('webhook').description('receivers of events');
+  webhook
+    .command('add')
+    .description('post what happens from now on to a URL (docs/events.md)')
+    .argument('<url>', 'http or https')
+    .requiredOption('--secret-file <path>', 'what requests are signed with, 16 bytes or more')
+    .option('--category <name...>', 'only events of these categories')
+    .option('--list <list-id...>', 'only events of these lists')
+    .option('--allow-private', 'it may be on this machine or in a private network')
+    .action(addReceiver);
+  webhook.command('ls').description('all of them, with how far they are').action(printReceivers);
+  webhook
+    .command('rm')
+    .description('send it nothing more')
+    .argument('<id>', 'as ls prints it', wholeNumber)
+    .action(removeReceiver);
+  webhook
+    .command('retry')
+    .description('try it again at once, also a dead one, from where it stopped')
+    .argument('<id>', 'as ls prints it', wholeNumber)
+    .action(retryReceiver);
 }
 
 function bracketed(messageId: string): string {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { newApiContext } from '../../src/api/api-context.ts';
 import { apiRoutes, plainRoutes } from '../../src/api/routes.ts';
+import { feedRoute } from '../../src/api/feed.ts';
 import { ApiError } from '../../src/http/api-error.ts';
 import type { Authenticate } from '../../src/http/authenticate.ts';
 import { startHttpServer } from '../../src/http/server.ts';
+import { openEventSignal } from '../../src/store/event-signal.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openTestDatabase } from './test-database.ts';
 
@@ -31,14 +33,17 @@ export async function openApi(
   context: TestContext,
   options: ApiSceneOptions = {},
 ): Promise<ApiScene> {
-  const { database } = await openTestDatabase(context);
+  const { database, url: databaseUrl } = await openTestDatabase(context);
   const errors: unknown[] = [];
   const apiContext = newApiContext(database);
+  const reportError = (): void => undefined;
+  const signal = openEventSignal({ database, databaseUrl, reportError });
+  context.after(() => signal.close());
   const server = await startHttpServer({
     address: '127.0.0.1:0',
     publicUrl: options.publicUrl ?? null,
     apiRoutes: apiRoutes(apiContext),
-    plainRoutes: plainRoutes(apiContext),
+    plainRoutes: [...plainRoutes(apiContext), feedRoute(apiContext, signal)],
     authenticate: options.authenticate ?? refuse,
     isReady: async () => true,
     failureStatus: () => 500,

@@ -135,7 +135,7 @@ export function stateField(slugs: readonly string[]): Field<string> {
   };
 }
 
-const maxId = 2_147_483_647;
+const maxId = Number.MAX_SAFE_INTEGER;
 
 /** Id of a row, also as text: 12, "12". Whether there is such a row is asked later. */
 export function readId(given: unknown): FieldReading<number> {

@@ -40,19 +40,21 @@ export interface BodyReading<F> {
 export const wholeBody = 'detail';
 
 /**
- * Reads the named fields of a body, in the order of the table; other fields are ignored. `isPartial`: a change of some
+ * Reads the named fields of a body, in the order of the table; others, and those that are not known, are ignored. `isPartial`: a change of some
  * fields, where nothing is required. Whatever was sent, this never throws.
  */
 export function readFields<F extends Readonly<Record<string, Field<unknown>>>>(
   fields: F,
   body: RequestBody,
   isPartial: boolean,
+  isKnown: (name: string) => boolean = () => true,
 ): BodyReading<F> {
   const values: Record<string, unknown> = {};
   const errors = new Map<string, FieldErrors>();
   const problem = noObjectProblem(body.value);
   if (problem !== null) errors.set(wholeBody, [problem]);
   for (const [name, field] of Object.entries(problem === null ? fields : {})) {
+    if (!isKnown(name)) continue;
     const given = givenValue(name, field, body);
     if (given === undefined) {
       if (field.isRequired === true && !isPartial) errors.set(name, ['This field is required.']);

@@ -3,18 +3,18 @@ import type { MailingList } from './mailing-lists.ts';
 
 /** What can be said of a mailing list as a project; what is left out stays. */
 export interface ProjectChange {
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** In URLs: qemu-devel */
-  readonly linkName?: string;
-  readonly listEmail?: string;
-  readonly webUrl?: string;
-  readonly scmUrl?: string;
-  readonly webscmUrl?: string;
-  readonly listArchiveUrl?: string;
-  readonly listArchiveUrlFormat?: string;
-  readonly commitUrlFormat?: string;
-  readonly subjectMatch?: string;
-  readonly showDependencies?: boolean;
+  readonly linkName?: string | undefined;
+  readonly listEmail?: string | undefined;
+  readonly webUrl?: string | undefined;
+  readonly scmUrl?: string | undefined;
+  readonly webscmUrl?: string | undefined;
+  readonly listArchiveUrl?: string | undefined;
+  readonly listArchiveUrlFormat?: string | undefined;
+  readonly commitUrlFormat?: string | undefined;
+  readonly subjectMatch?: string | undefined;
+  readonly showDependencies?: boolean | undefined;
 }
 
 /** The list of that List-Id or link name, in any case; null when there is none. */
@@ -28,6 +28,21 @@ export async function findMailingList(
      ORDER BY list_id <> lower($1) LIMIT 1`,
     [name],
   );
+  return rows[0] ?? null;
+}
+
+/** The list that the API knows by this id or link name; null when there is none. */
+export async function findProject(
+  queryable: Queryable,
+  idOrLinkName: string,
+): Promise<MailingList | null> {
+  const id = /^[0-9]{1,15}$/.test(idOrLinkName) ? Number(idOrLinkName) : null;
+  const { rows } = await queryable.query<MailingList>({
+    name: 'find-project',
+    text: `SELECT id, list_id AS "listId" FROM patchloom.mailing_list
+           WHERE id = $1::bigint OR $1 IS NULL AND lower(link_name) = lower($2)`,
+    values: [id, idOrLinkName],
+  });
   return rows[0] ?? null;
 }
 

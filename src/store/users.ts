@@ -117,3 +117,47 @@ export async function deactivateUser(queryable: Queryable, userId: number): Prom
     [userId],
   );
 }
+
+/** What users change of themselves; what is left out stays. */
+export interface UserChange {
+  readonly firstName: string | undefined;
+  readonly lastName: string | undefined;
+  readonly sendEmail: boolean | undefined;
+  readonly itemsPerPage: number | undefined;
+  readonly showIds: boolean | undefined;
+}
+
+/** Whether there is a user with that id. */
+export async function hasUser(queryable: Queryable, userId: number): Promise<boolean> {
+  const { rowCount } = await queryable.query(
+    'SELECT FROM patchloom.app_user WHERE id = $1::bigint',
+    [userId],
+  );
+  return rowCount === 1;
+}
+
+/** Changes a user. */
+export async function updateUser(
+  queryable: Queryable,
+  userId: number,
+  change: UserChange,
+): Promise<void> {
+  await queryable.query({
+    name: 'update-user',
+    text: `UPDATE patchloom.app_user u SET
+             first_name = coalesce($2, u.first_name),
+             last_name = coalesce($3, u.last_name),
+             send_email = coalesce($4, u.send_email),
+             items_per_page = coalesce($5, u.items_per_page),
+             show_ids = coalesce($6, u.show_ids)
+           WHERE u.id = $1::bigint`,
+    values: [
+      userId,
+      change.firstName,
+      change.lastName,
+      change.sendEmail,
+      change.itemsPerPage,
+      change.showIds,
+    ],
+  });
+}

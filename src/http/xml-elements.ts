@@ -21,6 +21,7 @@ const entities: Readonly<Record<string, string>> = {
  * need of: a document type, entities of its own, attributes, CDATA. In one pass, without recursion.
  */
 export function readXml(text: string): XmlElement | null {
+  if (text.includes('\0')) return null;
   const root: XmlElement = { name: '', children: [], text: '' };
   const open = [root];
   let at = 0;
@@ -79,6 +80,6 @@ function characterOf(name: string): string | null {
   if (numeric === null) return Object.hasOwn(entities, name) ? (entities[name] ?? null) : null;
   const [, hex, decimal] = numeric;
   const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-  const isScalar = code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+  const isScalar = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
   return isScalar ? String.fromCodePoint(code) : null;
 }

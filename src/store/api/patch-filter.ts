@@ -1,0 +1,146 @@
+import type { MessageId } from '../../message/message-id.ts';
+import type { Queryable } from '../database.ts';
+import { countUpTo, newParameters, partPattern, whereAll } from './statement.ts';
+import type { Parameters } from './statement.ts';
+
+/** Which patches a list shows: those that every filter lets through; null: not filtered. Numbers are those that the API shows. */
+export interface PatchFilter {
+  readonly listIds: readonly number[] | null;
+  readonly stateIds: readonly number[] | null;
+  readonly archived: boolean | null;
+  readonly submitterIds: readonly number[] | null;
+  readonly delegateIds: readonly number[] | null;
+  readonly seriesIds: readonly number[] | null;
+  /** Hex in lower case. */
+  readonly hashes: readonly string[] | null;
+  readonly messageIds: readonly MessageId[] | null;
+  /** Dates from here on: "2017-08-30T08:32:05Z" */
+  readonly since: string | null;
+  /** Dates earlier than this. */
+  readonly before: string | null;
+  /** Parts of the name; all must be there, in any case. */
+  readonly words: readonly string[];
+}
+
+export const patchOrderNames = [
+  'id',
+  'name',
+  'project',
+  'date',
+  'state',
+  'archived',
+  'submitter',
+  'check',
+] as const;
+
+export type PatchOrder = (typeof patchOrderNames)[number];
+
+const messageJoin = 'JOIN patchloom.message m ON m.id = p.message';
+
+/** What patches can be sorted by, and what must be joined for it. */
+export const patchOrders: Readonly<
+  Record<PatchOrder, { readonly column: string; readonly join: readonly string[] }>
+> = {
+  id: { column: 'p.id', join: [] },
+  name: { column: 'm.name', join: [messageJoin] },
+  project: {
+    column: 'l.link_name',
+    join: ['JOIN patchloom.mailing_list l ON l.id = p.mailing_list_id'],
+  },
+  date: { column: 'p.date', join: [] },
+  state: {
+    column: 't.ordering',
+    join: ['JOIN patchloom.patch_state t ON t.id = p.state_id'],
+  },
+  archived: { column: 'p.archived', join: [] },
+  submitter: { column: 'p.submitter_id', join: [] },
+  check: { column: 'p.check_state', join: [] },
+};
+
+/** The conditions of a filter on a row `p` of patch, and the joins that they need. */
+export function patchConditions(
+  filter: PatchFilter,
+  parameters: Parameters,
+): { conditions: string[]; joins: string[] } {
+  const conditions = ['p.is_shown'];
+  const onMessage: string[] = [];
+  const among = (column: string, values: readonly unknown[] | null, into = conditions): void => {
+    if (values === null) return;
+    const [only] = values;
+    into.push(
+      values.length === 1
+        ? `${column} = ${parameters.bind(only)}`
+        : `${column} = ANY(${parameters.bind(values)})`,
+    );
+  };
+  among('p.mailing_list_id', filter.listIds);
+  among('p.state_id', filter.stateIds);
+  if (filter.archived !== null) conditions.push(filter.archived ? 'p.archived' : 'NOT p.archived');
+  among('p.submitter_id', filter.submitterIds);
+  among('p.delegate_id', filter.delegateIds);
+  if (filter.since !== null) conditions.push(`p.date >= ${parameters.bind(filter.since)}`);
+  if (filter.before !== null) conditions.push(`p.date < ${parameters.bind(filter.before)}`);
+  if (filter.seriesIds !== null) {
+    onMessage.push(`m.series_id IN (SELECT r.id FROM patchloom.series r
+      WHERE r.public_id = ANY(${parameters.bind(filter.seriesIds)}::bigint[]))`);
+  }
+  if (filter.hashes !== null) {
+    const hashes = filter.hashes.map((hash) => Buffer.from(hash, 'hex'));
+    onMessage.push(`m.patchwork_hash = ANY(${parameters.bind(hashes)}::bytea[])`);
+  }
+  onMessage.push(...messageIdConditions(filter.messageIds, parameters));
+  onMessage.push(...wordConditions('m.name', filter.words, parameters));
+  if (onMessage.length > 0) onMessage.push(`m.kind IN ('patch', 'pull-request')`);
+  return {
+    conditions: [...conditions, ...onMessage],
+    joins: onMessage.length > 0 ? [messageJoin] : [],
+  };
+}
+
+/** Messages `m` with one of these ids. */
+export function messageIdConditions(
+  messageIds: readonly MessageId[] | null,
+  parameters: Parameters,
+): string[] {
+  if (messageIds === null) return [];
+  return [
+    `m.thread_node_id IN (SELECT n.id FROM patchloom.thread_node n
+      WHERE n.message_id = ANY(${parameters.bind(messageIds)}::text[]))`,
+  ];
+}
+
+/** Names in which all these words occur. */
+export function wordConditions(
+  column: string,
+  words: readonly string[],
+  parameters: Parameters,
+): string[] {
+  return words.map((word) => `${column} ILIKE ${parameters.bind(partPattern(word))}`);
+}
+
+/** Whether the count of what a filter lets through is kept. */
+export function isCounted(filter: PatchFilter): boolean {
+  const { submitterIds, delegateIds, seriesIds, hashes, messageIds, since, before, words } = filter;
+  const others = [submitterIds, delegateIds, seriesIds, hashes, messageIds, since, before];
+  return others.every((other) => other === null) && words.length === 0;
+}
+
+/** How many patches a filter lets through: exactly where the count is kept, and up to 10,000; else an estimate. */
+export async function countPatches(queryable: Queryable, filter: PatchFilter): Promise<number> {
+  if (isCounted(filter)) return keptCount(queryable, filter);
+  const parameters = newParameters();
+  const { conditions, joins } = patchConditions(filter, parameters);
+  const from = `FROM patchloom.patch p ${joins.join(' ')} ${whereAll(conditions)}`;
+  return countUpTo(queryable, from, parameters.values);
+}
+
+async function keptCount(queryable: Queryable, filter: PatchFilter): Promise<number> {
+  const { rows } = await queryable.query<{ total: number }>({
+    name: 'api-patch-count',
+    text: `SELECT coalesce(sum(c.patch_count), 0)::bigint AS total FROM patchloom.patch_count c
+      WHERE ($1::int[] IS NULL OR c.mailing_list_id = ANY($1)) AND ($2::int[] IS NULL OR c.state_id = ANY($2))
+        AND ($3::boolean IS NULL OR c.archived = $3)`,
+    values: [filter.listIds, filter.stateIds, filter.archived],
+  });
+  return rows[0]?.total ?? 0;
+}

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { ConfigError, isLocal } from './config.ts';
 import type { Config } from './config.ts';
-import { refuseCredentials } from './api/authentication.ts';
+import { openAuthentication } from './api/authenticate.ts';
 import { newApiContext } from './api/api-context.ts';
 import { apiRoutes, plainRoutes } from './api/routes.ts';
 import { startHttpServer } from './http/server.ts';
@@ -222,7 +222,7 @@ async function startHttp(site: Site, log: Log, stops: Stops): Promise<string> {
     publicUrl,
     apiRoutes: apiRoutes(context),
     plainRoutes: plainRoutes(context),
-    authenticate: refuseCredentials,
+    authenticate: openAuthentication(database),
     isReady: async () => {
       await database.query('SELECT 1');
       return true;

@@ -11,6 +11,7 @@ import { linkHeader } from './pages.ts';
 import { lastValue } from './query-parameters.ts';
 import type { ApiRequest, ApiRoute, Method, Operation } from './route.ts';
 import { redirectToSlash } from './redirect.ts';
+import { isForm } from './request-body.ts';
 import { siteRequest } from './site-request.ts';
 import type { ServerContext } from './site-request.ts';
 
@@ -94,6 +95,7 @@ async function readRequest(
     root: `${common.site}${root}`,
     urlEnd: format === 'json' || format === 'api' ? `?format=${format}` : '',
     body: request.body,
+    isForm: isForm(request),
   };
 }
 
@@ -133,6 +135,7 @@ async function answerText(
   if (operation.kind === 'object') {
     const row = await operation.run(apiRequest);
     reply.code(operation.status ?? 200);
+    if (operation.status === 201 && 'url' in row) reply.header('Location', row.url);
     return serialized(reply, row, schemaOf(operation.fields, version));
   }
   const page = await operation.run(apiRequest);

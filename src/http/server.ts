@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import formbody from '@fastify/formbody';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { addApiRoutes } from './api-routes.ts';
@@ -8,6 +7,7 @@ import { addErrorAnswers } from './errors.ts';
 import type { FailureStatus } from './errors.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { addPlainRoutes } from './plain-routes.ts';
+import { addBodyParsers } from './request-body.ts';
 import type { ApiRoute, PlainRoute } from './route.ts';
 
 /** What an HTTP server answers with. */
@@ -67,7 +67,7 @@ async function newApp(options: HttpServerOptions, closing: AbortSignal): Promise
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => sendMalformed(reply as FastifyReply),
   });
-  await app.register(formbody);
+  await addBodyParsers(app);
   addErrorAnswers(app, options.failureStatus, options.reportError);
   addHealthRoutes(app, options.isReady);
   const { publicUrl, authenticate } = options;

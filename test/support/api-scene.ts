@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { newApiContext } from '../../src/api/api-context.ts';
+import { openAuthentication } from '../../src/api/authenticate.ts';
 import { apiRoutes, plainRoutes } from '../../src/api/routes.ts';
-import { ApiError } from '../../src/http/api-error.ts';
 import type { Authenticate } from '../../src/http/authenticate.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -39,7 +39,7 @@ export async function openApi(
     publicUrl: options.publicUrl ?? null,
     apiRoutes: apiRoutes(apiContext),
     plainRoutes: plainRoutes(apiContext),
-    authenticate: options.authenticate ?? refuse,
+    authenticate: options.authenticate ?? openAuthentication(database),
     isReady: async () => true,
     failureStatus: () => 500,
     reportError: (error) => errors.push(error),
@@ -62,7 +62,3 @@ export async function openApi(
     fetch: async (path, init) => fetch(`${site}${path}`, { redirect: 'manual', ...init }),
   };
 }
-
-const refuse: Authenticate = async () => {
-  throw new ApiError(403, { detail: 'Invalid token.' });
-};

@@ -3,7 +3,8 @@ import type { Authenticate, Caller } from '../http/authenticate.ts';
 import { findCredentials, findTokenOwner } from '../store/actors.ts';
 import type { Credentials } from '../store/actors.ts';
 import type { Database } from '../store/database.ts';
-import { PasswordMemory } from './password-memory.ts';
+import { PasswordMemory, usualLimits } from './password-memory.ts';
+import type { PasswordLimits } from './password-memory.ts';
 import { tokenSha256 } from './token.ts';
 
 /**
@@ -12,14 +13,14 @@ import { tokenSha256 } from './token.ts';
  */
 export function openAuthentication(
   database: Database,
-  nowMs: () => number = () => performance.now(),
+  limits: PasswordLimits = usualLimits,
 ): Authenticate {
-  const passwords = new PasswordMemory(nowMs);
+  const passwords = new PasswordMemory(limits);
   return async (authorization) => {
     const [scheme = '', ...rest] = authorization.trim().split(/\s+/);
     if (/^token$/i.test(scheme)) return tokenOwner(database, rest);
     if (/^basic$/i.test(scheme)) return passwordOwner(database, passwords, rest);
-    throw refused('Authentication credentials were not provided.');
+    return null;
   };
 }
 

@@ -7,8 +7,14 @@ const rememberedMs = 5 * 60_000;
 
 const maxRememberedCount = 1_000;
 
-/** Passwords that are looked at or wait for it at once; each takes 0.2 s of a thread. */
-const maxWaitingCount = 50;
+/** What keeps guesses from taking all time. */
+export interface PasswordLimits {
+  readonly nowMs: () => number;
+  /** Passwords that are looked at or wait for it at once; each takes 0.2 s of a thread. */
+  readonly maxWaitingCount: number;
+}
+
+export const usualLimits: PasswordLimits = { nowMs: () => performance.now(), maxWaitingCount: 20 };
 
 /**
  * Compares passwords with hashes, one at a time, and remembers those that were right, as a keyed hash. What it
@@ -19,12 +25,12 @@ export class PasswordMemory {
   readonly #key = randomBytes(32);
   readonly #rememberedUntilMs = new Map<string, number>();
   readonly #underWay = new Map<string, Promise<boolean>>();
-  readonly #nowMs: () => number;
+  readonly #limits: PasswordLimits;
   #turn: Promise<unknown> = Promise.resolve();
   #nobodysHash: Promise<string> | null = null;
 
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs;
+  constructor(limits: PasswordLimits) {
+    this.#limits = limits;
   }
 
   /** Rejects with ApiError 503 when too many wait. `hash` null: there is no such user or no password; it takes as long to say so. */
@@ -32,7 +38,7 @@ export class PasswordMemory {
     this.#nobodysHash ??= passwordHash(randomBytes(16).toString('hex'));
     const compared = hash ?? (await this.#nobodysHash);
     const digest = this.#digestOf(compared, username, password);
-    if ((this.#rememberedUntilMs.get(digest) ?? 0) > this.#nowMs()) return hash !== null;
+    if ((this.#rememberedUntilMs.get(digest) ?? 0) > this.#limits.nowMs()) return hash !== null;
     this.#rememberedUntilMs.delete(digest);
     const isRight = await this.#derivedOnce(digest, compared, password);
     if (isRight) this.#remember(digest);
@@ -47,7 +53,7 @@ export class PasswordMemory {
   async #derivedOnce(digest: string, hash: string, password: string): Promise<boolean> {
     const known = this.#underWay.get(digest);
     if (known !== undefined) return known;
-    if (this.#underWay.size >= maxWaitingCount) {
+    if (this.#underWay.size >= this.#limits.maxWaitingCount) {
       throw new ApiError(503, { detail: 'Too many passwords to look at. Try again later.' });
     }
     const derived = this.#turn.then(() => isPasswordOf(hash, password));
@@ -61,6 +67,6 @@ export class PasswordMemory {
       const [oldest = ''] = this.#rememberedUntilMs.keys();
       this.#rememberedUntilMs.delete(oldest);
     }
-    this.#rememberedUntilMs.set(digest, this.#nowMs() + rememberedMs);
+    this.#rememberedUntilMs.set(digest, this.#limits.nowMs() + rememberedMs);
   }
 }

@@ -9,6 +9,8 @@ import { addHealthRoutes } from './health-routes.ts';
 import { addPlainRoutes } from './plain-routes.ts';
 import { addBodyParsers } from './request-body.ts';
 import type { ApiRoute, PlainRoute } from './route.ts';
+import { addXmlRpcRoute } from './xml-rpc-route.ts';
+import type { AnswerCall } from './xml-rpc-route.ts';
 
 /** What an HTTP server answers with. */
 export interface HttpServerOptions {
@@ -18,6 +20,8 @@ export interface HttpServerOptions {
   readonly publicUrl: string | null;
   readonly apiRoutes: readonly ApiRoute[];
   readonly plainRoutes: readonly PlainRoute[];
+  /** Without it there is no XML-RPC. */
+  readonly answerXmlRpc?: AnswerCall;
   readonly authenticate: Authenticate;
   readonly isReady: () => Promise<boolean>;
   readonly failureStatus: FailureStatus;
@@ -74,6 +78,8 @@ async function newApp(options: HttpServerOptions, closing: AbortSignal): Promise
   const context = { publicUrl, authenticate, closing };
   addApiRoutes(app, context, options.apiRoutes);
   addPlainRoutes(app, context, options.plainRoutes);
+  const { answerXmlRpc, reportError } = options;
+  if (answerXmlRpc !== undefined) await addXmlRpcRoute(app, answerXmlRpc, reportError);
   return app;
 }
 

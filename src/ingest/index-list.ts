@@ -1,4 +1,5 @@
 import type { MessageFacts } from '../message/message-facts.ts';
+import { mailHints } from '../message/mail-hints.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import type { Transaction } from '../store/database.ts';
 import type { DeliveryOutcome } from '../store/deliveries.ts';
@@ -11,6 +12,7 @@ import {
   replaceCopy,
   updatePlacements,
 } from '../store/write-messages.ts';
+import { followMailHints } from '../store/mail-hints.ts';
 import { hideFormerPatches, recordPatches, takeReservedIds } from '../store/patches.ts';
 import { renamePeople, resolvePeople } from '../store/people.ts';
 import type { KnownPerson } from '../store/people.ts';
@@ -146,6 +148,10 @@ async function storeNew(
     }),
   );
   await writeReviewRows(transaction, ownIds, changed);
+  await followMailHints(
+    transaction,
+    added.map(({ facts }, index) => ({ id: ownIds[index]!, hints: mailHints(facts.headers) })),
+  );
   await renamePeople(transaction, namedOtherwise(added, people));
   await writeTrailers(
     transaction,

@@ -157,3 +157,6 @@ BEGIN
 EXCEPTION WHEN insufficient_privilege THEN
   RAISE WARNING 'this role may not create the extension pg_trgm: searches for names will be slow';
 END $$;
+
+-- What depends on a series.
+CREATE INDEX dependency_target ON patchloom.dependency (target_message_id) WHERE target_message_id IS NOT NULL;

@@ -2,6 +2,7 @@ import { lastValue } from '../http/query-parameters.ts';
 import type { QueryParameters } from '../http/query-parameters.ts';
 import { isMessageId } from '../message/message-id.ts';
 import type { MessageId } from '../message/message-id.ts';
+import type { DateRange } from '../store/api/statement.ts';
 import type { Projects, States } from './api-context.ts';
 
 /**
@@ -107,12 +108,6 @@ export function filteredTime(value: string): `${string}Z` | null {
   const at = new Date(`${date}T${minutes}${seconds}${offset}`);
   if (Number.isNaN(at.getTime())) return null;
   return `${at.toISOString().slice(0, 19)}${fraction}Z`;
-}
-
-/** The dates that `since` and `before` leave; null: not given. */
-export interface DateRange {
-  readonly since: string | null;
-  readonly before: string | null;
 }
 
 /** The last `since` and `before`; null when one of them is no time, which makes the list empty. */

@@ -1,5 +1,5 @@
 import type { QueryParameters } from '../http/query-parameters.ts';
-import { findPeople, findUsers } from '../store/api/people.ts';
+import { findPeople, findUsers } from '../store/api/find-people.ts';
 import type { Queryable } from '../store/database.ts';
 import { filterValues, rowNumber, smallRowNumber } from './filters.ts';
 import type { FilterValues } from './filters.ts';

@@ -11,7 +11,7 @@ export function addPlainRoutes(
   routes: readonly PlainRoute[],
 ): void {
   for (const route of routes) {
-    if (route.path.endsWith('/')) redirectToSlash(app, route.path);
+    if (route.path !== '/' && route.path.endsWith('/')) redirectToSlash(app, route.path);
     app.get(route.path, { config: { isPlain: true } }, async (request, reply) => {
       const { status, headers, body } = await route.run(await siteRequest(context, request));
       return reply.code(status).headers(headers).send(body);

@@ -1,10 +1,17 @@
 import type { MessageId } from '../../message/message-id.ts';
 import type { Queryable } from '../database.ts';
-import { countUpTo, newParameters, partPattern, whereAll } from './statement.ts';
-import type { Parameters } from './statement.ts';
+import {
+  amongCondition,
+  countUpTo,
+  dateConditions,
+  newParameters,
+  whereAll,
+  wordConditions,
+} from './statement.ts';
+import type { DateRange, Parameters } from './statement.ts';
 
 /** Which patches a list shows: those that every filter lets through; null: not filtered. Numbers are those that the API shows. */
-export interface PatchFilter {
+export interface PatchFilter extends DateRange {
   readonly listIds: readonly number[] | null;
   readonly stateIds: readonly number[] | null;
   readonly archived: boolean | null;
@@ -14,10 +21,6 @@ export interface PatchFilter {
   /** Hex in lower case. */
   readonly hashes: readonly string[] | null;
   readonly messageIds: readonly MessageId[] | null;
-  /** Dates from here on: "2017-08-30T08:32:05Z" */
-  readonly since: string | null;
-  /** Dates earlier than this. */
-  readonly before: string | null;
   /** Parts of the name; all must be there, in any case. */
   readonly words: readonly string[];
 }
@@ -62,39 +65,38 @@ export function patchConditions(
   filter: PatchFilter,
   parameters: Parameters,
 ): { conditions: string[]; joins: string[] } {
-  const conditions = ['p.is_shown'];
-  const onMessage: string[] = [];
-  const among = (column: string, values: readonly unknown[] | null, into = conditions): void => {
-    if (values === null) return;
-    const [only] = values;
-    into.push(
-      values.length === 1
-        ? `${column} = ${parameters.bind(only)}`
-        : `${column} = ANY(${parameters.bind(values)})`,
-    );
-  };
-  among('p.mailing_list_id', filter.listIds);
-  among('p.state_id', filter.stateIds);
-  if (filter.archived !== null) conditions.push(filter.archived ? 'p.archived' : 'NOT p.archived');
-  among('p.submitter_id', filter.submitterIds);
-  among('p.delegate_id', filter.delegateIds);
-  if (filter.since !== null) conditions.push(`p.date >= ${parameters.bind(filter.since)}`);
-  if (filter.before !== null) conditions.push(`p.date < ${parameters.bind(filter.before)}`);
-  if (filter.seriesIds !== null) {
-    onMessage.push(`m.series_id IN (SELECT r.id FROM patchloom.series r
-      WHERE r.public_id = ANY(${parameters.bind(filter.seriesIds)}::bigint[]))`);
-  }
-  if (filter.hashes !== null) {
-    const hashes = filter.hashes.map((hash) => Buffer.from(hash, 'hex'));
-    onMessage.push(`m.patchwork_hash = ANY(${parameters.bind(hashes)}::bytea[])`);
-  }
-  onMessage.push(...messageIdConditions(filter.messageIds, parameters));
-  onMessage.push(...wordConditions('m.name', filter.words, parameters));
-  if (onMessage.length > 0) onMessage.push(`m.kind IN ('patch', 'pull-request')`);
-  return {
-    conditions: [...conditions, ...onMessage],
-    joins: onMessage.length > 0 ? [messageJoin] : [],
-  };
+  const { archived } = filter;
+  const onPatch = [
+    'p.is_shown',
+    ...amongCondition('p.mailing_list_id', filter.listIds, parameters),
+    ...amongCondition('p.state_id', filter.stateIds, parameters),
+    ...(archived === null ? [] : [archived ? 'p.archived' : 'NOT p.archived']),
+    ...amongCondition('p.submitter_id', filter.submitterIds, parameters),
+    ...amongCondition('p.delegate_id', filter.delegateIds, parameters),
+    ...dateConditions('p.date', filter, parameters),
+  ];
+  const hashes = filter.hashes?.map((hash) => Buffer.from(hash, 'hex')) ?? null;
+  const onMessage = [
+    ...seriesConditions(filter.seriesIds, parameters),
+    ...amongCondition('m.patchwork_hash', hashes, parameters),
+    ...messageIdConditions(filter.messageIds, parameters),
+    ...wordConditions('m.name', filter.words, parameters),
+  ];
+  if (onMessage.length === 0) return { conditions: onPatch, joins: [] };
+  const conditions = [...onPatch, ...onMessage, `m.kind IN ('patch', 'pull-request')`];
+  return { conditions, joins: [messageJoin] };
+}
+
+/** Messages `m` of one of these series. */
+export function seriesConditions(
+  seriesIds: readonly number[] | null,
+  parameters: Parameters,
+): string[] {
+  if (seriesIds === null) return [];
+  return [
+    `m.series_id IN (SELECT f.id FROM patchloom.series f
+      WHERE f.public_id = ANY(${parameters.bind(seriesIds)}::bigint[]))`,
+  ];
 }
 
 /** Messages `m` with one of these ids. */
@@ -107,15 +109,6 @@ export function messageIdConditions(
     `m.thread_node_id IN (SELECT n.id FROM patchloom.thread_node n
       WHERE n.message_id = ANY(${parameters.bind(messageIds)}::text[]))`,
   ];
-}
-
-/** Names in which all these words occur. */
-export function wordConditions(
-  column: string,
-  words: readonly string[],
-  parameters: Parameters,
-): string[] {
-  return words.map((word) => `${column} ILIKE ${parameters.bind(partPattern(word))}`);
 }
 
 /** Whether the count of what a filter lets through is kept. */

@@ -85,3 +85,55 @@ export async function countUpTo(
 export function partPattern(part: string): string {
   return `%${part.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
 }
+
+/** The condition that a column has one of these values: "p.state_id = $2"; none where it is not filtered. */
+export function amongCondition(
+  column: string,
+  values: readonly unknown[] | null,
+  parameters: Parameters,
+): string[] {
+  if (values === null) return [];
+  if (values.length === 1) return [`${column} = ${parameters.bind(values[0])}`];
+  return [`${column} = ANY(${parameters.bind(values)})`];
+}
+
+/** Dates that a list leaves: from `since` on, before `before`; null: not given. "2017-08-30T08:32:05Z" */
+export interface DateRange {
+  readonly since: string | null;
+  readonly before: string | null;
+}
+
+export function dateConditions(
+  column: string,
+  { since, before }: DateRange,
+  parameters: Parameters,
+): string[] {
+  const conditions: string[] = [];
+  if (since !== null) conditions.push(`${column} >= ${parameters.bind(since)}`);
+  if (before !== null) conditions.push(`${column} < ${parameters.bind(before)}`);
+  return conditions;
+}
+
+/** Names in which all these words occur, in any case. */
+export function wordConditions(
+  column: string,
+  words: readonly string[],
+  parameters: Parameters,
+): string[] {
+  return words.map((word) => `${column} ILIKE ${parameters.bind(partPattern(word))}`);
+}
+
+/** The kept count of what lists have: "series", "cover" or categories of events; of all lists where none is named. */
+export async function loadKeptCount(
+  queryable: Queryable,
+  counted: readonly string[],
+  listIds: readonly number[] | null,
+): Promise<number> {
+  const { rows } = await queryable.query<{ total: number }>({
+    name: 'api-kept-count',
+    text: `SELECT coalesce(sum(c.row_count), 0)::bigint AS total FROM patchloom.list_count c
+      WHERE c.counted = ANY($1) AND ($2::int[] IS NULL OR c.mailing_list_id = ANY($2))`,
+    values: [counted, listIds],
+  });
+  return rows[0]?.total ?? 0;
+}

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { ConfigError, isLocal } from './config.ts';
 import type { Config } from './config.ts';
 import { openAuthentication } from './api/authenticate.ts';
+import { answerXmlRpc } from './api/xml-rpc.ts';
 import { newApiContext } from './api/api-context.ts';
 import { apiRoutes, plainRoutes } from './api/routes.ts';
 import { startHttpServer } from './http/server.ts';
@@ -217,12 +218,14 @@ async function startHttp(site: Site, log: Log, stops: Stops): Promise<string> {
   });
   stops.push(() => database.end());
   const context = newApiContext(database);
+  const authenticate = openAuthentication(database);
   const server = await startHttpServer({
     address: httpAddress,
     publicUrl,
     apiRoutes: apiRoutes(context),
     plainRoutes: plainRoutes(context),
-    authenticate: openAuthentication(database),
+    authenticate,
+    answerXmlRpc: answerXmlRpc({ database }, authenticate),
     isReady: async () => {
       await database.query('SELECT 1');
       return true;

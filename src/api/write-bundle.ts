@@ -48,14 +48,14 @@ export async function createBundle(
   });
 }
 
-/** Changes a bundle. Throws ApiError: 404 without one that the caller sees, 403 for another's, 400 for fields that cannot be. */
+/** Changes a bundle; resolves to it as it was before. Throws ApiError: 404 without one that the caller sees, 403 for another's, 400 for fields that cannot be. */
 export async function writeBundle(
   database: Database,
   caller: Caller | null,
   bundleId: number,
   sent: SentBody,
-): Promise<void> {
-  await inWrite(database, caller, async (write) => {
+): Promise<OwnedBundle> {
+  return inWrite(database, caller, async (write) => {
     const { transaction } = write;
     const bundle = await lockOwnBundle(write, bundleId);
     const body = checkBody(fields, sent);
@@ -67,6 +67,7 @@ export async function writeBundle(
     body.finish();
     await updateBundle(transaction, bundle.id, { name, isPublic, listId: listId ?? undefined });
     if (patches !== undefined) await replaceBundlePatches(transaction, bundle.id, patches);
+    return bundle;
   });
 }
 

@@ -2,6 +2,8 @@ import { ApiError } from '../http/api-error.ts';
 import type { Caller } from '../http/authenticate.ts';
 import type { XmlRpcValue } from '../http/xml-rpc-value.ts';
 import { fileName } from '../review/file-name.ts';
+import { mboxMessage } from '../review/mbox-message.ts';
+import { loadNumberedPatch } from '../store/api/submissions.ts';
 import type { Database } from '../store/database.ts';
 import { loadPatchStates } from '../store/patch-review.ts';
 import {
@@ -21,9 +23,6 @@ import { callFault, filterOf, numberAt, structAt, textAt } from './xml-rpc-param
 /** What the methods work on. */
 export interface XmlRpcContext {
   readonly database: Database;
-  /** null without such a patch. */
-  readonly mboxOf: (patchId: number) => Promise<string | null>;
-  readonly diffOf: (patchId: number) => Promise<string | null>;
 }
 
 type Parameters = readonly XmlRpcValue[];
@@ -57,14 +56,8 @@ export const xmlRpcMethods: ReadonlyMap<string, XmlRpcMethod> = new Map<string, 
     async (context, parameters) =>
       patchByHash(context, textAt(parameters, 0), textAt(parameters, 1)),
   ],
-  [
-    'patch_get_mbox',
-    async ({ mboxOf }, parameters) => (await mboxOf(numberAt(parameters, 0))) ?? '',
-  ],
-  [
-    'patch_get_diff',
-    async ({ diffOf }, parameters) => (await diffOf(numberAt(parameters, 0))) ?? '',
-  ],
+  ['patch_get_mbox', patchMbox],
+  ['patch_get_diff', patchDiff],
   ['patch_set', patchSet],
   ['check_list', checkList],
   ['check_get', checkGet],
@@ -108,6 +101,22 @@ async function patchByHash(
   if (!/^[0-9a-fA-F]{40}$/.test(hash)) return {};
   const id = await findPatchByHash(context.database, hash, linkName);
   return id === null ? {} : patchOf(context, id);
+}
+
+async function patchMbox(
+  { database }: XmlRpcContext,
+  parameters: Parameters,
+): Promise<XmlRpcValue> {
+  const patch = await loadNumberedPatch(database, numberAt(parameters, 0));
+  return patch === null ? '' : mboxMessage(patch);
+}
+
+async function patchDiff(
+  { database }: XmlRpcContext,
+  parameters: Parameters,
+): Promise<XmlRpcValue> {
+  const patch = await loadNumberedPatch(database, numberAt(parameters, 0));
+  return patch?.diff ?? '';
 }
 
 async function checkList(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { newApiContext } from '../../src/api/api-context.ts';
 import { openAuthentication } from '../../src/api/authenticate.ts';
+import { answerXmlRpc } from '../../src/api/xml-rpc.ts';
 import { apiRoutes, plainRoutes } from '../../src/api/routes.ts';
 import type { Authenticate } from '../../src/http/authenticate.ts';
 import { startHttpServer } from '../../src/http/server.ts';
@@ -34,12 +35,14 @@ export async function openApi(
   const { database } = await openTestDatabase(context);
   const errors: unknown[] = [];
   const apiContext = newApiContext(database);
+  const authenticate = options.authenticate ?? openAuthentication(database);
   const server = await startHttpServer({
     address: '127.0.0.1:0',
     publicUrl: options.publicUrl ?? null,
     apiRoutes: apiRoutes(apiContext),
     plainRoutes: plainRoutes(apiContext),
-    authenticate: options.authenticate ?? openAuthentication(database),
+    authenticate,
+    answerXmlRpc: answerXmlRpc({ database }, authenticate),
     isReady: async () => true,
     failureStatus: () => 500,
     reportError: (error) => errors.push(error),

@@ -48,8 +48,11 @@ function addRoute(
     app.route({
       method,
       url,
-      handler: async (request, reply) => {
+      // Before the body is read, so that what is wrong with it is said with them too.
+      onRequest: async (_request, reply) => {
         reply.headers({ Allow: allow, Vary: 'Accept, Authorization', 'X-Frame-Options': 'DENY' });
+      },
+      handler: async (request, reply) => {
         if (operation === undefined) throw notAllowed(method);
         const apiRequest = await readRequest(context, request, root, version);
         if (operation.isForUsers === true && apiRequest.caller === null) throw credentialsMissing();

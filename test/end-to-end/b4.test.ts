@@ -13,13 +13,15 @@ test(
     const scene = await openClientScene(context);
     const [first] = await scene.ask('/api/patches/?order=id');
     const settings = {
-      'pw-url': scene.site,
-      'pw-key': scene.token,
-      'pw-project': 'brook',
-      'pw-review-state': 'under-review',
+      'user.name': 'Mo Mill',
+      'user.email': 'mo@brook.example',
+      'b4.pw-url': scene.site,
+      'b4.pw-key': scene.token,
+      'b4.pw-project': 'brook',
+      'b4.pw-review-state': 'under-review',
     };
     for (const [name, value] of Object.entries(settings)) {
-      await scene.run('git', ['config', `b4.${name}`, value]);
+      await scene.run('git', ['config', name, value]);
     }
     const mbox = join(scene.clone, 'thread.mbox');
     const [series] = await scene.ask('/api/series/');

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { ConfigError, isLocal } from './config.ts';
 import type { Config } from './config.ts';
-import { refuseCredentials } from './api/authentication.ts';
+import { openAuthentication } from './api/authenticate.ts';
+import { answerXmlRpc } from './api/xml-rpc.ts';
 import { newApiContext } from './api/api-context.ts';
 import { apiRoutes, plainRoutes } from './api/routes.ts';
 import { feedRoute } from './api/feed.ts';
@@ -224,12 +225,14 @@ async function startHttp(site: Site, log: Log, stops: Stops): Promise<string> {
   );
   const signal = openEventSignal({ database, databaseUrl: site.databaseUrl, reportError });
   stops.push(() => signal.close());
+  const authenticate = openAuthentication(database);
   const server = await startHttpServer({
     address: httpAddress,
     publicUrl,
     apiRoutes: apiRoutes(context),
     plainRoutes: [...plainRoutes(context), feedRoute(context, signal)],
-    authenticate: refuseCredentials,
+    authenticate,
+    answerXmlRpc: answerXmlRpc({ database }, authenticate),
     isReady: async () => {
       await database.query('SELECT 1');
       return true;

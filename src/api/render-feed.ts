@@ -40,6 +40,7 @@ function feedRequest(site: string): ApiRequest {
     query: new Map(),
     caller: null,
     body: undefined,
+    isForm: false,
     untilGone: () => new AbortController().signal,
   };
 }

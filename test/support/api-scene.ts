@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { newApiContext } from '../../src/api/api-context.ts';
+import { openAuthentication } from '../../src/api/authenticate.ts';
+import { answerXmlRpc } from '../../src/api/xml-rpc.ts';
 import { apiRoutes, plainRoutes } from '../../src/api/routes.ts';
 import { feedRoute } from '../../src/api/feed.ts';
-import { ApiError } from '../../src/http/api-error.ts';
 import type { Authenticate } from '../../src/http/authenticate.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import { openEventSignal } from '../../src/store/event-signal.ts';
@@ -39,12 +40,14 @@ export async function openApi(
   const reportError = (): void => undefined;
   const signal = openEventSignal({ database, databaseUrl, reportError });
   context.after(() => signal.close());
+  const authenticate = options.authenticate ?? openAuthentication(database);
   const server = await startHttpServer({
     address: '127.0.0.1:0',
     publicUrl: options.publicUrl ?? null,
     apiRoutes: apiRoutes(apiContext),
     plainRoutes: [...plainRoutes(apiContext), feedRoute(apiContext, signal)],
-    authenticate: options.authenticate ?? refuse,
+    authenticate,
+    answerXmlRpc: answerXmlRpc({ database }, authenticate),
     isReady: async () => true,
     failureStatus: () => 500,
     reportError: (error) => errors.push(error),
@@ -67,7 +70,3 @@ export async function openApi(
     fetch: async (path, init) => fetch(`${site}${path}`, { redirect: 'manual', ...init }),
   };
 }
-
-const refuse: Authenticate = async () => {
-  throw new ApiError(403, { detail: 'Invalid token.' });
-};

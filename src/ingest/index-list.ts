@@ -1,6 +1,6 @@
 import type { MessageFacts } from '../message/message-facts.ts';
-import type { MessageChange } from '../review/mail-events.ts';
 import { mailHints } from '../message/mail-hints.ts';
+import type { MessageChange } from '../review/mail-events.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import type { NewEvent } from '../store/append-events.ts';
 import type { Transaction } from '../store/database.ts';

@@ -34,12 +34,13 @@ export class PostgresProcess {
     this.url = connectionStringOf(place.clusterFolder, 'patchloom');
   }
 
-  /** `settings` as in postgresql.conf: ["fsync=off"]. */
+  /** `settings` as in postgresql.conf: ["fsync=off"]. Its data lies in `folder`, which is empty and will be removed. */
   static async start(
     context: TestContext,
     settings: readonly string[] = [],
+    folder: string | null = null,
   ): Promise<PostgresProcess> {
-    const dataFolder = await makeTestFolder();
+    const dataFolder = folder ?? (await makeTestFolder());
     // Makes the cluster and the database.
     await (await openEmbeddedPostgres({ dataFolder })).close();
     const place = await placeServer(dataFolder);
@@ -75,9 +76,11 @@ export class PostgresProcess {
     const child = this.#child;
     this.#child = null;
     if (child === null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGQUIT');
-    await exited;
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill('SIGQUIT');
+      await exited;
+    }
     this.#settle();
   }
 }

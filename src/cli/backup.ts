@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { Database } from '../store/database.ts';
@@ -23,7 +22,7 @@ const gzipLevel = 1;
 /** Writes all that the database holds into a file, which is there whole or not at all. */
 export async function backUp(file: string): Promise<void> {
   const rowCount = await withDatabase((database) =>
-    file === standard ? compressTo(database, streamInto(printBytes)) : backUpTo(database, file),
+    file === standard ? compressTo(database, printBytes) : backUpTo(database, file),
   );
   process.stderr.write(`backed up ${rowCount} rows\n`);
 }
@@ -33,10 +32,7 @@ async function backUpTo(database: Database, file: string): Promise<number> {
   // Addresses and hashes of tokens are in it.
   const handle = await open(partial, 'wx', 0o600);
   try {
-    const rowCount = await compressTo(
-      database,
-      streamInto((chunk) => handle.writeFile(chunk)),
-    );
+    const rowCount = await compressTo(database, (bytes) => handle.writeFile(bytes));
     await handle.sync();
     await handle.close();
     await rename(partial, file);
@@ -59,9 +55,13 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.close();
 }
 
-async function compressTo(database: Database, destination: Writable): Promise<number> {
+type WriteBytes = (bytes: Buffer) => Promise<void>;
+
+async function compressTo(database: Database, writeBytes: WriteBytes): Promise<number> {
   const gzip = createGzip({ level: gzipLevel });
-  const written = pipeline(gzip, destination);
+  const written = pipeline(gzip, async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) await writeBytes(chunk);
+  });
   // A destination that fails also makes the next write fail, which is what the operator is told.
   written.catch(() => undefined);
   const rowCount = await writeBackup(database, async (text) => {
@@ -70,14 +70,6 @@ async function compressTo(database: Database, destination: Writable): Promise<nu
   gzip.end();
   await written;
   return rowCount;
-}
-
-function streamInto(write: (chunk: Buffer) => Promise<void>): Writable {
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      write(chunk).then(() => done(), done);
-    },
-  });
 }
 
 /** Fills an empty database from a backup. */

@@ -101,7 +101,8 @@ test(
       applicationName: 'patchloom test',
       statementTimeoutMs: 60_000,
     });
-    await untilIndexed(database, 1).finally(() => database.end());
+    context.after(() => database.end());
+    await untilIndexed(database, 1);
     assert.equal(checkHealth(image, container.httpAddress), 0);
     assert.equal(await container.stop(), 0);
     assert.equal(checkHealth(image, container.httpAddress), 1);

@@ -130,16 +130,6 @@ async function makeSocketFolder(path: string): Promise<void> {
   await chmod(path, Number.parseInt(mode, 8));
 }
 
-/** Of the unit, which the socket's mode rests on. */
-function withUmask<T>(umask: number, start: () => T): T {
-  const former = process.umask(umask);
-  try {
-    return start();
-  } finally {
-    process.umask(former);
-  }
-}
-
 test(
   'Postfix over LMTP on a unix socket, by the recipe of docs/mta.md, loses, bounces and doubles nothing while Patchloom is stopped and started',
   { skip: postfixSkip },
@@ -151,8 +141,7 @@ test(
     const scene = await openScene(context, { LMTP_ADDRESS: socket, LISTS: 'auto' });
     const places = { transport: { '/run/patchloom/lmtp.sock': socket } };
     const postfix = await startWithRecipe(context, folder, { heading: 'Postfix: LMTP', places });
-    const serve = async (): ReturnType<Scene['serve']> => withUmask(0o007, () => scene.serve());
-    await requireAllOnce(postfix, await playOutages({ ...scene, serve }, postfix));
+    await requireAllOnce(postfix, await playOutages(scene, postfix));
   },
 );
 

@@ -10,6 +10,7 @@ import { BackupError } from '../store/backup/backup-error.ts';
 import { restoreBackup } from '../store/backup/restore-backup.ts';
 import { writeBackup } from '../store/backup/write-backup.ts';
 import { requireDurability } from '../store/durability.ts';
+import { CommandError, exitCode } from './exit-code.ts';
 import { printBytes } from './output.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -30,7 +31,9 @@ export async function backUp(file: string): Promise<void> {
 async function backUpTo(database: Database, file: string): Promise<number> {
   const partial = `${file}.partial-${process.pid}`;
   // Addresses and hashes of tokens are in it.
-  const handle = await open(partial, 'wx', 0o600);
+  const handle = await open(partial, 'wx', 0o600).catch((cause: unknown) => {
+    throw new CommandError(exitCode.ioError, `${file} cannot be written`, cause);
+  });
   try {
     const rowCount = await compressTo(database, (bytes) => handle.writeFile(bytes));
     await handle.sync();

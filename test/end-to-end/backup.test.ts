@@ -222,4 +222,7 @@ test('a backup that fails leaves the former one, and nothing half done', async (
   assert.match(stderr, /nothing is there to be backed up/);
   assert.equal(await readFile(file, 'utf8'), 'the former one');
   assert.deepEqual(await readdir(join(file, '..')), ['backup.gz']);
+  const nowhere = await scene.run(['backup', join(file, 'no-folder')]);
+  assert.equal(nowhere.code, 74);
+  assert.match(nowhere.stderr, /no-folder cannot be written/);
 });

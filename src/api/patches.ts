@@ -7,9 +7,10 @@ import { headerObject } from '../review/header-object.ts';
 import { naiveTime } from '../review/naive-time.ts';
 import { archiveUrl, patchPath } from '../review/site-paths.ts';
 import { countPatches, isCounted, patchOrderNames } from '../store/api/patch-filter.ts';
-import type { PatchFilter } from '../store/api/patch-filter.ts';
+import type { PatchFilter, PatchOrder } from '../store/api/patch-filter.ts';
 import { loadPatch, loadPatches } from '../store/api/patches.ts';
 import type { PatchDetailRow, PatchRow } from '../store/api/patches.ts';
+import type { Order, RowPlace } from '../store/api/statement.ts';
 import type { ApiContext, Projects, States } from './api-context.ts';
 import {
   apiUrl,
@@ -69,7 +70,14 @@ async function patchList(context: ApiContext, request: ApiRequest): Promise<Page
     count: () => countPatches(context.database, filter),
     rows: (slice) => loadPatches(context.database, filter, order, slice),
     answer: (row) => patchAnswer(request, projects, states, row),
+    placeOf: placeIn(order),
   });
+}
+
+/** Lists by number and by date can go on from a row. */
+function placeIn({ by }: Order<PatchOrder>): ((row: PatchRow) => RowPlace) | undefined {
+  if (by === 'id') return ({ id }) => ({ date: null, id });
+  return by === 'date' ? ({ date, id }) => ({ date, id }) : undefined;
 }
 
 /** null when it lets nothing through. */

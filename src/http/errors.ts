@@ -27,8 +27,14 @@ export function addErrorAnswers(
       return sendNotFoundPage(reply);
     }
     if (status === 503) reply.header('Retry-After', '5');
-    return reply.code(status).header('Content-Type', 'application/json').send(JSON.stringify(body));
+    return sendJson(reply, status, body);
   });
+}
+
+/** As bytes: fastify would add a charset to the type of a text. */
+function sendJson(reply: FastifyReply, status: number, body: object): FastifyReply {
+  reply.code(status).header('Content-Type', 'application/json');
+  return reply.send(Buffer.from(JSON.stringify(body), 'utf8'));
 }
 
 function sendNotFoundPage(reply: FastifyReply): FastifyReply {

@@ -51,7 +51,9 @@ export type Operation =
       run(request: ApiRequest): Promise<void>;
     };
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+export type Method = (typeof allMethods)[number];
 
 /** A path of the API and what can be done there; anything else is 405. */
 export interface ApiRoute {

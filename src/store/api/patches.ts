@@ -6,7 +6,7 @@ import { embeddedPatchColumn, personColumns, seriesOfColumns, userColumn } from 
 import type { EmbeddedRow, PersonRow, SeriesOfRow, UserRow } from './columns.ts';
 import { isCounted, patchConditions, patchOrders } from './patch-filter.ts';
 import type { PatchFilter, PatchOrder } from './patch-filter.ts';
-import { newParameters, sliceText, statementName, whereAll } from './statement.ts';
+import { afterCondition, newParameters, sliceText, statementName, whereAll } from './statement.ts';
 import type { Order, Slice } from './statement.ts';
 
 /** A patch or pull request as lists show it. */
@@ -62,6 +62,8 @@ export async function loadPatches(
   const { conditions, joins } = patchConditions(filter, parameters);
   const { column, join } = patchOrders[order.by];
   const direction = order.isDescending ? 'DESC' : 'ASC';
+  const columns = { date: order.by === 'date' ? 'p.date' : null, id: 'p.id' };
+  conditions.push(...afterCondition(columns, order.isDescending, slice.after, parameters));
   const chosen = `SELECT p.*, ${column} AS sort_key
     FROM patchloom.patch p ${[...new Set([...joins, ...join])].join(' ')}
     ${whereAll(conditions)} ORDER BY ${column} ${direction}, p.id ${direction} ${sliceText(slice, parameters)}`;

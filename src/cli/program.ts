@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { backUp, restore } from './backup.ts';
 import { dropLetters, printDeadLetter, printDeadLetters, retryDeadLetters } from './dead.ts';
 import { deliver } from './deliver.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportLines } from './export.ts';
 import { addList, printLists, printUnrouted, setList } from './list.ts';
@@ -62,6 +64,7 @@ export function buildProgram(): Command {
   addDaemonCommands(program);
   addIntakeCommands(program);
   addReadingCommands(program);
+  addUpkeepCommands(program);
   addListCommands(program);
   addUserCommands(program);
   addDeadLetterCommands(program);
@@ -137,6 +140,16 @@ function addReadingCommands(program: Command): void {
     .description('what came in, what waits, what is stuck')
     .option('--json', 'as one JSON object')
     .action(status);
+}
+
+function addUpkeepCommands(program: Command): void {
+  program
+    .command('doctor')
+    .description(
+      'look at all that Patchloom rests on, and say what to do; exit 1 when something fails',
+    )
+    .option('--json', 'as a JSON array')
+    .action(doctor);
   program
     .command('reindex')
     .description('derive everything anew from the raw bytes and print what changed, as JSON Lines')
@@ -147,6 +160,16 @@ function addReadingCommands(program: Command): void {
     .command('migrate')
     .description('bring the database to the schema of this build')
     .action(migrateDatabase);
+  program
+    .command('backup')
+    .description('all that the database holds, as of now, into one file; mail may go on coming in')
+    .argument('<file>', 'gzipped; - for standard output')
+    .action(backUp);
+  program
+    .command('restore')
+    .description('fill an empty database from a backup')
+    .argument('<file>', 'as backup wrote it; - for standard input')
+    .action(restore);
 }
 
 function addListCommands(program: Command): void {

@@ -14,7 +14,12 @@ function notedTurns() {
     underWay -= 1;
     if (what === 13) throw new Error('unlucky');
   }
-  const turns = indexingTurns({ indexTogether: note, indexAlone: note, maxCallsTogether: 2 });
+  const turns = indexingTurns({
+    indexTogether: note,
+    indexAlone: note,
+    maxCallsTogether: 2,
+    maxReplayedTogether: 3,
+  });
   return { turns, done };
 }
 

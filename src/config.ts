@@ -32,6 +32,8 @@ export interface Config {
   readonly maxSmtpConnectionsPerMinute: number;
   /** "host:port"; null: no HTTP. */
   readonly httpAddress: string | null;
+  /** "https://patches.example.org", without a slash at the end; null: as clients call the server. */
+  readonly publicUrl: string | null;
   readonly maxMessageBytes: number;
   /** Of all messages that are coming in at once. */
   readonly maxBufferedBytes: number;
@@ -73,6 +75,7 @@ export function readConfig(environment: Environment): Config {
     redisUrl: value('REDIS_URL'),
     dataFolder: resolve(value('PATCHLOOM_DATA') ?? '.patchloom'),
     ...addresses,
+    publicUrl: publicUrl(value('PUBLIC_URL')),
     ...tlsSettings(value, addresses.smtpsAddress),
     smtpPeers: peers(value('SMTP_ALLOW') ?? loopbackNetworks),
     maxSmtpClients: number('SMTP_MAX_CLIENTS', 1000),
@@ -112,6 +115,14 @@ function address(value: string, name: string): string | null {
     if (error instanceof ListenAddressError) throw new ConfigError(`${name}: ${error.message}`);
     throw error;
   }
+}
+
+function publicUrl(value: string | null): string | null {
+  if (value === null) return null;
+  const isUrl = /^https?:\/\/[^\s?#"<>]+$/.test(value) && URL.canParse(value);
+  if (!isUrl)
+    throw new ConfigError(`PUBLIC_URL is "${value}": it takes https://host or https://host/path`);
+  return value.replace(/\/$/, '');
 }
 
 function peers(value: string): PeerNetworks {

@@ -1,7 +1,10 @@
 import { hostname } from 'node:os';
 import { ConfigError, isLocal } from './config.ts';
 import type { Config } from './config.ts';
-import { startHealthServer } from './http/health-server.ts';
+import { refuseCredentials } from './api/authentication.ts';
+import { newApiContext } from './api/api-context.ts';
+import { apiRoutes, plainRoutes } from './api/routes.ts';
+import { startHttpServer } from './http/server.ts';
 import { acceptMessages } from './ingest/accept.ts';
 import type { AcceptMessage } from './ingest/accept.ts';
 import { startSweeper } from './ingest/sweeper.ts';
@@ -19,6 +22,8 @@ import { PeerLimits } from './smtp/peer-limits.ts';
 import { loopbackNetworks, peerNetworks } from './smtp/peer-networks.ts';
 import { replies } from './smtp/reply.ts';
 import { TlsCertificate, TlsCertificateError } from './smtp/tls-certificate.ts';
+import { mayBeTriedAgain } from './store/database-errors.ts';
+import { openDatabase } from './store/database.ts';
 import { loadMailingLists } from './store/mailing-lists.ts';
 import { StorageFullError } from './store/storage-room.ts';
 import { startWorkerProcesses, workerScript } from './worker-processes.ts';
@@ -57,7 +62,7 @@ export async function startDaemon(
     const smtp = parts.has('smtp')
       ? await startListeners(site, log, stops.listeners)
       : nothingListens;
-    const http = parts.has('http') ? await startHttp(site, stops.listeners) : 'off';
+    const http = parts.has('http') ? await startHttp(site, log, stops.listeners) : 'off';
     // The workers are started by who they are to be.
     if (user !== null) await becomeUser(user, workerScript);
     const workers = parts.has('worker') ? startWorkers(site, log, stops.workers) : null;
@@ -195,12 +200,35 @@ function arrivalOf(source: string, { envelopeFrom, envelopeTo, peer }: ReceivedM
   return { source, position: null, requestedListId: null, envelopeFrom, envelopeTo, peer };
 }
 
-async function startHttp(site: Site, stops: Stops): Promise<string> {
-  const { httpAddress } = site.config;
+/** Connections of the API; more would only wait for the processors. */
+const maxApiConnections = 8;
+
+/** A question that takes longer is not answered: 503. */
+const apiStatementTimeoutMs = 15_000;
+
+async function startHttp(site: Site, log: Log, stops: Stops): Promise<string> {
+  const { httpAddress, publicUrl } = site.config;
   if (httpAddress === null) return 'off';
-  const server = await startHealthServer(httpAddress, async () => {
-    await site.database.query('SELECT 1');
-    return true;
+  const database = openDatabase(site.databaseUrl, {
+    maxConnections: maxApiConnections,
+    applicationName: 'patchloom api',
+    statementTimeoutMs: apiStatementTimeoutMs,
+    keepsConnections: true,
+  });
+  stops.push(() => database.end());
+  const context = newApiContext(database);
+  const server = await startHttpServer({
+    address: httpAddress,
+    publicUrl,
+    apiRoutes: apiRoutes(context),
+    plainRoutes: plainRoutes(context),
+    authenticate: refuseCredentials,
+    isReady: async () => {
+      await database.query('SELECT 1');
+      return true;
+    },
+    failureStatus: (error) => (mayBeTriedAgain(error) ? 503 : 500),
+    reportError: seldom((error, repeatCount) => log.error({ err: error, repeatCount }, 'http')),
   });
   stops.push(() => server.close());
   return server.address;

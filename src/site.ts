@@ -72,7 +72,7 @@ export async function openSite(config: Config, log: Log): Promise<Site> {
     config,
     databaseUrl,
     ...databases,
-    requireRoom: await roomCheck(config),
+    requireRoom: await roomFor(config),
     queueLocation,
     queue,
     async close() {
@@ -98,8 +98,11 @@ function openDatabases(url: string): Pick<Site, 'database' | 'custodyDatabase'> 
   };
 }
 
-/** The disk of a database elsewhere cannot be seen from here: it says itself when it is full. */
-async function roomCheck({
+/**
+ * What checks that the embedded database has room; it need not run. The disk of a database elsewhere cannot be seen from
+ * here: it says itself when it is full.
+ */
+export async function roomFor({
   databaseUrl,
   dataFolder,
   maxMessageBytes,

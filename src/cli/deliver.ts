@@ -1,9 +1,11 @@
-import { ConfigError } from '../config.ts';
+import { ConfigError, processConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { acceptMessages } from '../ingest/accept.ts';
 import { indexDeliveries } from '../ingest/index-deliveries.ts';
 import { openParser } from '../ingest/parser.ts';
 import type { Log } from '../log.ts';
 import type { IndexQueue } from '../queue/index-queue.ts';
+import { roomFor } from '../site.ts';
 import type { Site } from '../site.ts';
 import { DurabilityError } from '../store/durability.ts';
 import { loadMailingLists } from '../store/mailing-lists.ts';
@@ -17,13 +19,15 @@ import { withSite } from './with-site.ts';
 export async function deliver(options: { readonly listId?: string }): Promise<void> {
   const raw = await standardInput();
   if (raw.length === 0) throw new CommandError(exitCode.dataError, 'no message on standard input');
-  await temporaryUnlessSaid(() =>
-    withSite(async (site, log) => {
-      refuseOversized(raw, site.config.maxMessageBytes);
+  await temporaryUnlessSaid(async () => {
+    const config = processConfig();
+    refuseOversized(raw, config.maxMessageBytes);
+    await requireRoom(config);
+    await withSite(async (site, log) => {
       await refuseUnknownList(site, options.listId ?? null);
       await deliverTo(site, log, raw, options.listId ?? null);
-    }),
-  );
+    });
+  });
 }
 
 async function standardInput(): Promise<Buffer> {
@@ -45,6 +49,12 @@ async function temporaryUnlessSaid(work: () => Promise<void>): Promise<void> {
     if (error instanceof ConfigError || error instanceof DurabilityError) throw error;
     throw new CommandError(exitCode.temporaryFailure, 'cannot store messages now', error);
   }
+}
+
+/** Before Postgres is asked: where a full disk has stopped it, it would be started again and again in vain. */
+async function requireRoom(config: Config): Promise<void> {
+  const requireRoomNow = await roomFor(config);
+  await requireRoomNow();
 }
 
 function refuseOversized(raw: Buffer, maxMessageBytes: number): void {

@@ -74,10 +74,11 @@ async function commitInTime(
   { custodyDatabase, requireRoom }: CustodyPlace,
   messages: readonly IncomingMessage[],
 ): Promise<Receipt[]> {
-  return withinDeadline(custodyDatabase, custodyDeadlineMs, async (connection) => {
-    await requireRoom();
-    return takeCustody(connection, messages);
-  });
+  // First, for a Postgres that a full disk has stopped has no connection to give.
+  await requireRoom();
+  return withinDeadline(custodyDatabase, custodyDeadlineMs, async (connection) =>
+    takeCustody(connection, messages),
+  );
 }
 
 function jobsOneByOne(receipts: readonly Receipt[]): { deliveryIds: number[] }[] {

@@ -21,7 +21,8 @@ export interface IndexerOptions {
 }
 
 /**
- * Indexes deliveries: parses them, and writes each list's in one transaction. Those that have an outcome already are
+ * Indexes deliveries: parses them, and writes each list's in one transaction, or in several where they are too large to be
+ * in memory together. Those that have an outcome already are
  * left alone, so running twice does no harm. A message that the database or our own code cannot take becomes a dead
  * letter and does not hold up the others. Rejects when the database is out of reach: then try again.
  */
@@ -29,8 +30,21 @@ export async function indexDeliveries(
   options: IndexerOptions,
   deliveryIds: readonly number[],
 ): Promise<void> {
-  const waiting = await loadWaiting(options.database, deliveryIds);
-  if (waiting.length === 0) return;
+  let rest = deliveryIds;
+  for (;;) {
+    const waiting = await loadWaiting(options.database, rest);
+    const last = waiting.at(-1);
+    if (last === undefined) return;
+    await indexLoaded(options, waiting);
+    rest = rest.filter((id) => id > last.id);
+    if (rest.length === 0) return;
+  }
+}
+
+async function indexLoaded(
+  options: IndexerOptions,
+  waiting: readonly WaitingDelivery[],
+): Promise<void> {
   const facts = await options.parse(waiting.map(({ raw }) => raw));
   const { routed, unrouted } = await routeAll(options, waiting, facts);
   if (unrouted.length > 0) await recordUnrouted(options.database, unrouted);

@@ -2,11 +2,14 @@ import type { MessageFacts } from '../message/message-facts.ts';
 import { headerFacts } from '../parsing/parse-message.ts';
 import { openParserPool } from '../parsing/parser-pool.ts';
 
-/** A message that takes longer to parse is stored with its header facts only. */
+/** A message that takes more CPU time to parse is stored with its header facts only. */
 const parseDeadlineMs = 5_000;
 
-/** Memory of one parser thread; a message that needs more is stored with its header facts only. */
-const maxParserMemoryMb = 512;
+/**
+ * Heap of the parser thread; a message that needs more is stored with its header facts only. With what lies beside the
+ * heap, a process that parses 25 MiB stays below 512 MB.
+ */
+const maxParserMemoryMb = 256;
 
 /** Facts of raw messages, in order. Never rejects because of a message. */
 export type ParseMessages = (raws: readonly Buffer[]) => Promise<MessageFacts[]>;

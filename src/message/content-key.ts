@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { replacedText } from '../patch/replaced-text.ts';
 import type { HeaderField } from './decoded-message.ts';
 import { fieldValues } from './header-fields.ts';
 import { collapseWhiteSpace } from './white-space.ts';
@@ -23,6 +24,6 @@ export function contentKey(fields: readonly HeaderField[], body: string): string
   );
   hash.update(header.join(''));
   hash.update('\n');
-  const lines = body.includes('\r\n') ? body.replaceAll('\r\n', '\n') : body;
+  const lines = replacedText(body, '\r\n', '\n');
   return hash.update(withoutTrailingNewlines(lines), 'latin1').digest('hex');
 }

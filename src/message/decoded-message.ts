@@ -59,6 +59,7 @@ export type MessageFlag =
   | 'diff-damaged'
   | 'diff-files-limited'
   | 'attachment-split'
+  | 'trailers-limited'
   | 'parse-timeout'
   | 'parse-memory'
   | 'parse-failed';

@@ -1,3 +1,4 @@
+import { replacedText } from '../patch/replaced-text.ts';
 import { splitDiff } from '../patch/split-diff.ts';
 import { withoutSignature } from '../patch/signature.ts';
 import type { DecodedMessage, MessageFlag, TextPart } from './decoded-message.ts';
@@ -73,7 +74,7 @@ function takePlainText(draft: BodyDraft, part: TextPart): void {
 /** The comment texts as one: each without white space at its ends, signature and list footer cut, line ends LF; null when nothing is left. */
 function joinedContent(comments: readonly string[]): string | null {
   const joined = comments.map((comment) => `${comment.trim()}\n`).join('');
-  const lines = joined.includes('\r\n') ? joined.replaceAll('\r\n', '\n') : joined;
+  const lines = replacedText(joined, '\r\n', '\n');
   return withoutSignature(lines) || null;
 }
 

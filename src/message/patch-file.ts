@@ -1,3 +1,4 @@
+import { replacedText } from '../patch/replaced-text.ts';
 import { splitDiff } from '../patch/split-diff.ts';
 
 /** A file that `git format-patch` wrote, taken apart. */
@@ -17,7 +18,7 @@ const firstLines = /^(?:From [0-9a-f]{40,64} |(?:From|Subject|Date): )/;
  * Date: header; null for any other text. Source: git-format-patch(1).
  */
 export function patchFile(text: string): PatchFile | null {
-  const lines = text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
+  const lines = replacedText(text, '\r\n', '\n');
   if (!firstLines.test(lines)) return null;
   const blank = lines.indexOf('\n\n');
   if (blank === -1) return null;

@@ -3,6 +3,7 @@ import { toUSVString } from 'node:util';
 import iconv from 'iconv-lite';
 import { decode as decodeJapanese } from 'libmime/lib/charset';
 import type { MessageFlag } from '../message/decoded-message.ts';
+import { replacedText } from '../patch/replaced-text.ts';
 
 /** Bytes read as text, and what was wrong with their declared charset. */
 export interface CharsetText {
@@ -60,8 +61,7 @@ function guessedText(bytes: Buffer): { text: string; isCertain: boolean } {
  * Returns the same string when there was none.
  */
 export function storableText(text: string): string {
-  const wellFormed = toUSVString(text);
-  return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', replacement) : wellFormed;
+  return replacedText(toUSVString(text), '\0', replacement);
 }
 
 /**

@@ -5,6 +5,7 @@ import type {
   MessageFlag,
   TextPart,
 } from '../message/decoded-message.ts';
+import { replacedText } from '../patch/replaced-text.ts';
 import { charsetText, storableText } from './charset-text.ts';
 import { headerBlock, type HeaderBlock, type WireField } from './header-block.ts';
 import { mimeTree, type MimePart } from './mime-parts.ts';
@@ -18,7 +19,7 @@ const nonAscii = /[\x80-\xff]/;
 export function wireForm(raw: Buffer): string {
   const wire = raw.toString('latin1');
   const firstNewline = wire.indexOf('\n');
-  return wire[firstNewline - 1] === '\r' ? wire.replaceAll('\r\n', '\n') : wire;
+  return wire[firstNewline - 1] === '\r' ? replacedText(wire, '\r\n', '\n') : wire;
 }
 
 /** Header fields as text: raw 8-bit characters are read as utf-8, else guessed. */

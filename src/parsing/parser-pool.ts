@@ -21,10 +21,10 @@ export interface ParserPoolOptions extends ThreadOptions {
   /** Module that calls `serveParser`. */
   readonly threadScript: URL;
   readonly threadCount: number;
-  /** For one message. */
+  /** CPU time of this process for one message; four times as long by the clock. */
   readonly deadlineMs: number;
   /**
-   * V8 heap of one thread; Buffers lie outside of it and are bounded by the deadline alone. Growth in small steps ends the
+   * V8 heap of one thread; Buffers and strings made from Buffers lie outside of it. Growth in small steps ends the
    * thread. One allocation of more than 16 MB that crosses the limit (the array of a split, a Map that doubles) makes V8
    * end the whole process: set it well above what the largest message needs, and count attempts outside of the process.
    */

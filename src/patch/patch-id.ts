@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
+import { hashWithoutSpace } from './hash-text.ts';
 import { hunkHeader } from './hunk-header.ts';
 import { lineEnd } from './line-end.ts';
 
@@ -19,8 +20,8 @@ interface Scan {
   newLineCount: number;
   /** Object ids of the file's index line: all that a binary file contributes. */
   objectIds: string;
-  /** Hashed text of the current file from earlier runs of lines; the current run reaches from runStart to runEnd. */
-  fileText: string;
+  /** Of the current file's text in earlier runs of lines; the current run reaches from runStart to runEnd. */
+  fileHash: Hash;
   runStart: number;
   runEnd: number;
   hasText: boolean;
@@ -30,22 +31,27 @@ interface Scan {
 /** Adds the line to the current file's text; runs of adjacent lines are cut out of the diff at once. */
 function keepLine(scan: Scan, at: number, end: number): void {
   if (scan.runEnd !== at) {
-    scan.fileText += scan.text.slice(scan.runStart, scan.runEnd);
+    hashRun(scan);
     scan.runStart = at;
   }
   scan.runEnd = end;
 }
 
+function addText(scan: Scan, text: string): void {
+  if (hashWithoutSpace(scan.fileHash, text)) scan.hasText = true;
+}
+
+/** Adds the current run to the current file's hash; the next begins where it ended. */
+function hashRun(scan: Scan): void {
+  addText(scan, scan.text.slice(scan.runStart, scan.runEnd));
+  scan.runStart = scan.runEnd;
+}
+
 /** Adds SHA-1 of the current file's text to the sum, as numbers of 160 bits whose first byte is the lowest. */
 function addFile(scan: Scan): void {
-  const text = (scan.fileText + scan.text.slice(scan.runStart, scan.runEnd)).replace(
-    /[ \t\r\n]+/g,
-    '',
-  );
-  scan.fileText = '';
-  scan.runStart = scan.runEnd;
-  if (text !== '') scan.hasText = true;
-  const hash = createHash('sha1').update(text, 'utf8').digest();
+  hashRun(scan);
+  const hash = scan.fileHash.digest();
+  scan.fileHash = createHash('sha1');
   let carry = 0;
   for (const [index, byte] of hash.entries()) {
     carry += byte + (scan.sum[index] ?? 0);
@@ -59,8 +65,8 @@ function readHeader(scan: Scan, at: number, end: number): void {
   if (text.startsWith('index ', at)) {
     scan.objectIds = indexObjectIds(text.slice(at + 6, Math.min(end, at + 200)));
   } else if (text.startsWith('GIT binary patch', at) || text.startsWith('Binary files', at)) {
-    scan.fileText += text.slice(scan.runStart, scan.runEnd) + scan.objectIds;
-    scan.runStart = scan.runEnd;
+    hashRun(scan);
+    addText(scan, scan.objectIds);
     addFile(scan);
     scan.state = 'binary';
   } else if (text.startsWith('--- ', at)) {
@@ -151,7 +157,7 @@ export function patchId(diff: string): string | null {
     oldLineCount: 0,
     newLineCount: 0,
     objectIds: '',
-    fileText: '',
+    fileHash: createHash('sha1'),
     runStart: 0,
     runEnd: 0,
     hasText: false,

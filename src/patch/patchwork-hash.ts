@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { hunkHeader } from './hunk-header.ts';
+import { hashedTexts } from './hash-text.ts';
 import { isPythonSpace } from './python-space.ts';
+import { replacedText } from './replaced-text.ts';
 
 const plus = 43;
 const minus = 45;
@@ -9,7 +11,7 @@ const at = 64;
 
 /** Without CRs and without white space at both ends, then one newline. */
 function stripped(diff: string): string {
-  const text = diff.includes('\r') ? diff.replaceAll('\r', '') : diff;
+  const text = replacedText(diff, '\r', '');
   let start = 0;
   let end = text.length;
   while (end > start && isPythonSpace(text.charCodeAt(end - 1))) end -= 1;
@@ -49,11 +51,11 @@ function hashedLine(text: string, start: number, end: number): string {
  */
 export function patchworkHash(diff: string): string {
   const text = stripped(diff);
-  let hashed = '';
+  const hashed = hashedTexts(createHash('sha1'));
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start) + 1;
-    hashed += hashedLine(text, start, end);
+    hashed.add(hashedLine(text, start, end));
     start = end;
   }
-  return createHash('sha1').update(hashed, 'utf8').digest('hex');
+  return hashed.digest();
 }

@@ -1,4 +1,5 @@
 import { lineEnd } from './line-end.ts';
+import { replacedText } from './replaced-text.ts';
 
 function contentEnd(text: string, at: number, end: number): number {
   let stop = end;
@@ -33,5 +34,5 @@ export function withoutSignature(text: string): string {
     }
     at = next;
   }
-  return text.slice(0, end).replaceAll('\0', '').trim();
+  return replacedText(text.slice(0, end), '\0', '').trim();
 }

@@ -28,6 +28,12 @@ const namedKinds: ReadonlySet<string> = new Set([
   'supersedes',
 ]);
 
+/** So many trailers of a text are read; the longest real one has some hundred. */
+export const maxTrailers = 10_000;
+
+/** What is longer is no trailer. */
+const maxValueLength = 64 * 1024;
+
 const maxKindLength = 64;
 /** Letters, digits and hyphens, beginning with a letter; the colon directly behind. */
 const kindAtStart = new RegExp(`^[A-Za-z][A-Za-z0-9-]{0,${maxKindLength - 1}}:`);
@@ -67,6 +73,10 @@ interface Scan {
   lineAbove: string;
 }
 
+function trailerCount({ found, paragraph }: Scan): number {
+  return found.length + paragraph.length;
+}
+
 function endParagraph(scan: Scan): void {
   for (const inText of scan.paragraph) {
     if (scan.hasQuotedHeader && inText.trailer.kind.toLowerCase() === 'cc') continue;
@@ -85,9 +95,10 @@ function readTrailer(scan: Scan, kind: string, valueAt: number): number {
     const next = lineEnd(text, end);
     const part = text.slice(end, next).trim();
     if (part === '') break;
-    parts.push(part);
+    if (next - valueAt <= maxValueLength) parts.push(part);
     end = next;
   }
+  if (end - valueAt > maxValueLength) return end;
   const value = parts.filter((part) => part !== '').join(' ');
   if (value !== '') scan.paragraph.push({ trailer: { kind, value }, lineAbove: scan.lineAbove });
   return end;
@@ -99,8 +110,8 @@ function readTrailer(scan: Scan, kind: string, valueAt: number): number {
  * (Signed-off-by, Reported-and-tested-by), and Fixes, Link, Closes, Resolves, BugLink, Cc, Message-Id, Depends-on, Based-on, Supersedes, Obsoletes,
  * change-id, base-commit, prerequisite-patch-id, -change-id, -message-id. Lines that begin with a blank go on with its value. So quoted lines
  * ("> Acked-by") and indented ones do not count, and neither does a Cc in a header block that a mail program quoted, nor a trailer
- * without a value. Unlike git-interpret-trailers(1) the place in the message does not matter: replies hold trailers between prose.
- * Linear; never throws. Source: Patchwork's rules R53, R54.
+ * without a value or with one of more than 64 KiB. Unlike git-interpret-trailers(1) the place in the message does not matter: replies hold trailers between prose.
+ * The first 10,000 are read. Linear; never throws. Source: Patchwork's rules R53, R54.
  */
 export function trailers(text: string): Trailer[] {
   return trailersInText(text).map(({ trailer }) => trailer);
@@ -109,7 +120,7 @@ export function trailers(text: string): Trailer[] {
 /** The same trailers, each with the line above it. Linear; never throws. */
 export function trailersInText(text: string): TrailerInText[] {
   const scan: Scan = { text, found: [], paragraph: [], hasQuotedHeader: false, lineAbove: '' };
-  for (let at = 0; at < text.length;) {
+  for (let at = 0; at < text.length && trailerCount(scan) < maxTrailers;) {
     const kind = trailerKind(text, at);
     if (kind !== null) {
       at = readTrailer(scan, kind, at + kind.length + 1);

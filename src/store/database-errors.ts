@@ -77,3 +77,8 @@ export function isConflict(error: unknown): boolean {
   const state = sqlState(error);
   return state === '40001' || state === '40P01';
 }
+
+/** Whether the same question may be answered later: the database is out of reach or busy, or it took too long. */
+export function mayBeTriedAgain(error: unknown): boolean {
+  return isFaultOfMachine(error) || isConflict(error) || sqlState(error) === queryCancelled;
+}

@@ -13,19 +13,26 @@ export interface WaitingDelivery {
   readonly raw: Buffer;
 }
 
-/** Those of `ids` that have no outcome yet, by id. */
+/** Octets of messages that are loaded at once; a larger message is loaded alone. */
+const maxLoadedBytes = 32 * 1024 * 1024;
+
+/** The first of those of `ids` that have no outcome yet, by id: as many as may be in memory together, at least one. */
 export async function loadWaiting(
   queryable: Queryable,
   ids: readonly number[],
 ): Promise<WaitingDelivery[]> {
   const { rows } = await queryable.query({
     name: 'load-waiting',
-    text: `SELECT d.id, d.raw_message_id, d.requested_list_id, d.received_at, r.body, r.encoding,
+    text: `SELECT w.id, w.raw_message_id, w.requested_list_id, w.received_at, r.body, r.encoding,
                   encode(r.sha256, 'hex') AS sha256
-           FROM patchloom.delivery d JOIN patchloom.raw_message r ON r.id = d.raw_message_id
-           WHERE d.id = ANY($1) AND d.outcome IS NULL
-           ORDER BY d.id`,
-    values: [ids],
+           FROM (SELECT d.*, sum(s.byte_count) OVER first_ones AS bytes, row_number() OVER first_ones AS place
+                 FROM patchloom.delivery d JOIN patchloom.raw_message s ON s.id = d.raw_message_id
+                 WHERE d.id = ANY($1) AND d.outcome IS NULL
+                 WINDOW first_ones AS (ORDER BY d.id)) w
+           JOIN patchloom.raw_message r ON r.id = w.raw_message_id
+           WHERE w.place = 1 OR w.bytes <= $2
+           ORDER BY w.id`,
+    values: [ids, maxLoadedBytes],
   });
   return rows.map((row) => ({
     id: row.id,

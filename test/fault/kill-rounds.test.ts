@@ -8,14 +8,16 @@ import type { Daemon, Scene } from '../support/daemon-scene.ts';
 import { runSeed, seededRandom } from '../support/seeded-random.ts';
 import { until } from '../support/until.ts';
 import { assertNothingLost } from './nothing-lost.ts';
-import { needsProc, postmasterOf, workersOf } from './process-tree.ts';
+import { needsProc, postgresOf, signalAll, workersOf } from './process-tree.ts';
 import { needsRedis, RedisProcess } from './redis-process.ts';
 import { startSenders } from './retrying-senders.ts';
 
 /** What is killed, in turn. */
 type Victim = 'daemon' | 'worker' | 'postgres' | 'redis';
 
-const roundCount = Number(process.env['PATCHLOOM_FAULT_ROUNDS'] ?? 12);
+const roundCount = Number(process.env['PATCHLOOM_FAULT_ROUNDS'] ?? 8);
+/** Twice this is the most that is acknowledged between two rounds before the next strikes. */
+const meanMessagesPerRound = 120;
 const seed = runSeed();
 const random = seededRandom(seed);
 const senderCount = 12;
@@ -54,10 +56,11 @@ async function playRounds(context: TestContext, { victims, rounds, redis }: Roun
   const scene = await openScene(context, environment);
   const field: Field = { scene, redis, daemon: await scene.serve() };
   const database = await scene.database();
-  const senders = startSenders({ address: () => field.daemon.smtpAddress, senderCount });
+  const senders = startSenders(context, { address: () => field.daemon.smtpAddress, senderCount });
   try {
     for (let round = 0; round < rounds; round += 1) {
-      await delay(200 + random.below(1_000));
+      await senders.untilMoreAcknowledged(random.below(2 * meanMessagesPerRound));
+      await delay(random.below(1_000));
       await strike(field, database, victims[round % victims.length]!);
     }
     await senders.stop();
@@ -95,7 +98,7 @@ async function strike(field: Field, database: Database, victim: Victim): Promise
     case 'worker':
       return killWorker(field.daemon.process.pid);
     case 'postgres':
-      process.kill(await postmasterOf(field.scene.dataFolder), 'SIGKILL');
+      await killPostgres(field.scene.dataFolder);
       return until('Postgres answers again', async () => answers(database));
     case 'redis':
       await field.redis?.kill();
@@ -103,6 +106,13 @@ async function strike(field: Field, database: Database, victim: Victim): Promise
     default:
       victim satisfies never;
   }
+}
+
+/** The whole of it at once, the parent alone, or one child, after which Postgres starts itself again. */
+async function killPostgres(dataFolder: string): Promise<void> {
+  const [postmaster = 0, ...children] = await postgresOf(dataFolder);
+  const all = [postmaster, ...children];
+  signalAll(random.oneOf([all, [postmaster], [random.oneOf(children)]]), 'SIGKILL');
 }
 
 async function killWorker(daemonPid: number): Promise<void> {

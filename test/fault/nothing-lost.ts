@@ -30,12 +30,15 @@ export async function lostOf(
     .map(([sha256]) => sha256);
 }
 
+/** Long runs leave many thousand messages to index, and the machine may be busy. */
+const indexedWithinMs = 600_000;
+
 /** Fails unless all that was acknowledged is there with its bytes, and all that is there is indexed once. */
 export async function assertNothingLost(
   database: Database,
   acknowledged: ReadonlyMap<string, Buffer>,
 ): Promise<void> {
-  await untilNothingWaits(database);
+  await untilNothingWaits(database, indexedWithinMs);
   assert.deepEqual(await lostOf(database, acknowledged), [], 'acknowledged and lost');
   const { dead, unrouted } = await countOutcomes(database, null);
   assert.deepEqual({ dead, unrouted }, { dead: 0, unrouted: 0 });

@@ -7,9 +7,9 @@ import { placeServer } from '../../src/store/embedded/server-place.ts';
 import { connectionStringOf } from '../../src/store/embedded/socket-folder.ts';
 import { openScene, untilIndexed } from '../support/daemon-scene.ts';
 import { sampleMail } from '../support/sample-mail.ts';
-import { sendAll } from '../support/send-mail.ts';
 import { until } from '../support/until.ts';
 import { needsProc, postgresOf, signalAll } from './process-tree.ts';
+import { timedReply } from './timed-reply.ts';
 
 const first = sampleMail({ id: 'a1', subject: 'before' });
 const second = sampleMail({ id: 'a2', subject: 'meanwhile' });
@@ -17,13 +17,6 @@ const second = sampleMail({ id: 'a2', subject: 'meanwhile' });
 /** Custody has 5 s; the rest is for a machine that does other things as well. */
 const answerWithinMs = 9_000;
 const recoverWithinMs = 10_000;
-
-/** The reply, and after how long it came. */
-async function timedReply(address: string, raw: Buffer): Promise<{ reply: string; ms: number }> {
-  const startedAt = performance.now();
-  const [reply = ''] = await sendAll(address, [raw]);
-  return { reply, ms: performance.now() - startedAt };
-}
 
 async function untilAccepted(address: string, raw: Buffer): Promise<void> {
   const isAccepted = async (): Promise<boolean> => {
@@ -40,7 +33,8 @@ test(
   },
   async (context) => {
     const scene = await openScene(context);
-    const { smtpAddress, stop } = await scene.serve();
+    const daemon = await scene.serve();
+    const { smtpAddress } = daemon;
     const database = await scene.database();
     assert.match((await timedReply(smtpAddress, first)).reply, /^250/);
     await untilIndexed(database, 1);
@@ -55,7 +49,7 @@ test(
     signalAll(postgres, 'SIGCONT');
     await untilAccepted(smtpAddress, second);
     await untilStored(database, 2);
-    await stop();
+    await daemon.stop();
   },
 );
 
@@ -69,7 +63,8 @@ async function untilStored(database: Database, count: number): Promise<void> {
 
 test('mail that comes while the database is read-only is answered by 451, and taken when that ends', async (context) => {
   const scene = await openScene(context);
-  const { smtpAddress, stop } = await scene.serve();
+  const daemon = await scene.serve();
+  const { smtpAddress } = daemon;
   const database = await scene.database();
   assert.match((await timedReply(smtpAddress, first)).reply, /^250/);
   await setReadOnly(database, 'on');
@@ -82,7 +77,7 @@ test('mail that comes while the database is read-only is answered by 451, and ta
   await setReadOnly(database, 'off');
   await untilAccepted(smtpAddress, second);
   await untilStored(database, 2);
-  await stop();
+  await daemon.stop();
 });
 
 async function setReadOnly(database: Database, value: 'on' | 'off'): Promise<void> {
@@ -98,7 +93,8 @@ async function setReadOnly(database: Database, value: 'on' | 'off'): Promise<voi
 
 test('mail is taken while others use up all connections of the server', async (context) => {
   const scene = await openScene(context);
-  const { smtpAddress, stop } = await scene.serve();
+  const daemon = await scene.serve();
+  const { smtpAddress } = daemon;
   const database = await scene.database();
   assert.match((await timedReply(smtpAddress, first)).reply, /^250/);
   await untilIndexed(database, 1);
@@ -106,7 +102,7 @@ test('mail is taken while others use up all connections of the server', async (c
   assert.match((await timedReply(smtpAddress, second)).reply, /^250/);
   await release();
   await untilStored(database, 2);
-  await stop();
+  await daemon.stop();
 });
 
 /** Connects until the server refuses; what is returned lets go again. */
@@ -136,10 +132,11 @@ async function takeAllConnections(
 
 test('mail is answered by 452, and deliver exits with 75, while the disk has no room for two of the largest messages', async (context) => {
   const scene = await openScene(context, { MAX_MESSAGE_BYTES: String(2 ** 50) });
-  const { smtpAddress, stop } = await scene.serve();
+  const daemon = await scene.serve();
+  const { smtpAddress } = daemon;
   assert.match((await timedReply(smtpAddress, first)).reply, /^452 4\.3\.1/);
   const { code, stderr } = await scene.run(['deliver'], { input: first });
   assert.equal(code, 75);
   assert.match(stderr, /octets are free where .* are needed: make room there/);
-  await stop();
+  await daemon.stop();
 });

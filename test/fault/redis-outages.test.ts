@@ -36,7 +36,8 @@ for (const outage of outages) {
     async (context) => {
       const redis = await RedisProcess.start(context);
       const scene = await openScene(context, { REDIS_URL: redis.url });
-      const { smtpAddress, stop } = await scene.serve();
+      const daemon = await scene.serve();
+      const { smtpAddress } = daemon;
       const database = await scene.database();
       await send(smtpAddress, 'before');
       await untilNothingWaits(database);
@@ -50,7 +51,7 @@ for (const outage of outages) {
       await assertNothingLost(database, new Map());
       await send(smtpAddress, 'after');
       await untilNothingWaits(database);
-      await stop();
+      await daemon.stop();
     },
   );
 }

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { patchText, sampleMail, withCrlf } from '../support/sample-mail.ts';
 import { sendAll } from '../support/send-mail.ts';
+import { until } from '../support/until.ts';
 
 /** Peers that send one message after the other, each until it is acknowledged, as MTAs do. */
 export interface Senders {
   /** SHA-256 in hex -> bytes, of each message that was answered by 250. */
   readonly acknowledged: ReadonlyMap<string, Buffer>;
   readonly attemptCount: () => number;
+  /** Waits for so many more, however slow the machine or what it plays with is. */
+  untilMoreAcknowledged(count: number): Promise<void>;
   /** Lets each finish its message, and ends them. Fails when one cannot within a minute. */
   stop(): Promise<void>;
 }
@@ -24,9 +28,10 @@ export interface SenderOptions {
 
 const retryDelayMs = 50;
 const stopDeadlineMs = 60_000;
+const acknowledgedWithinMs = 180_000;
 
-/** Starts senders; no two messages have the same bytes. */
-export function startSenders(options: SenderOptions): Senders {
+/** Starts senders; no two messages have the same bytes. They give up when the test has ended. */
+export function startSenders(context: TestContext, options: SenderOptions): Senders {
   const acknowledged = new Map<string, Buffer>();
   let attemptCount = 0;
   const stopping = { at: Infinity };
@@ -54,9 +59,17 @@ export function startSenders(options: SenderOptions): Senders {
   );
   // Awaited in stop; a failure before it must not end the process.
   senders.catch(() => undefined);
+  context.after(() => {
+    stopping.at = -Infinity;
+  });
   return {
     acknowledged,
     attemptCount: () => attemptCount,
+    async untilMoreAcknowledged(count) {
+      const wanted = acknowledged.size + count;
+      const isEnough = (): boolean => acknowledged.size >= wanted;
+      await until(`${count} more acknowledged`, isEnough, acknowledgedWithinMs);
+    },
     async stop() {
       stopping.at = performance.now() + stopDeadlineMs;
       await senders;

@@ -57,8 +57,8 @@ function isExplained(error: unknown): boolean {
 }
 
 const deaths = [
-  { deed: 'loop', outcome: 'timeout', reason: /600 ms/ },
-  { deed: 'wait', outcome: 'timeout', reason: /600 ms/ },
+  { deed: 'loop', outcome: 'timeout', reason: /600 ms of CPU time/ },
+  { deed: 'wait', outcome: 'timeout', reason: /2400 ms/ },
   { deed: 'allocate', outcome: 'memory', reason: /32 MB/ },
   { deed: 'throw', outcome: 'crash', reason: /no such charset/ },
   { deed: 'reject', outcome: 'crash', reason: /no such part/ },

@@ -17,6 +17,9 @@ const relations = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND 
 const columns = `${relations} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   WHERE c.relkind IN ('r', 'v')`;
 
+/** Of a function `f`: no extension made it. */
+const isOurs = `NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')`;
+
 const catalogQueries = [
   `SELECT format('%s %s.%s', CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' ELSE 'sequence' END,
      n.nspname, c.relname) AS line
@@ -33,7 +36,7 @@ const catalogQueries = [
   `SELECT format('index %s', pg_get_indexdef(c.oid)) FROM ${relations} WHERE c.relkind = 'i'`,
   `SELECT format('function %s.%s(%s) returns %s', n.nspname, f.proname,
      pg_get_function_arguments(f.oid), pg_get_function_result(f.oid))
-   FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace AND n.nspname = ANY($1)`,
+   FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace AND n.nspname = ANY($1) WHERE ${isOurs}`,
   `SELECT format('comment on %s %s: %s', i.type, i.identity, s.description)
    FROM pg_description s, LATERAL pg_identify_object(s.classoid, s.objoid, s.objsubid) i
    WHERE i.schema = ANY($1) OR (i.type = 'schema' AND i.name = ANY($1))`,
@@ -52,7 +55,7 @@ export async function uncommented(database: Database): Promise<string[]> {
      UNION ALL
      SELECT format('%s.%s()', n.nspname, f.proname)
      FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace AND n.nspname = ANY($1)
-     WHERE obj_description(f.oid, 'pg_proc') IS NULL
+     WHERE obj_description(f.oid, 'pg_proc') IS NULL AND ${isOurs}
      ORDER BY name`,
     [ourSchemas],
   );

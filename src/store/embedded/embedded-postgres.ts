@@ -18,7 +18,8 @@ export interface EmbeddedPostgresOptions {
   readonly answerWithinMs?: number;
 }
 
-const maxRetryDelayMs = 10_000;
+/** Mail is to be taken again within 10 s after what kept the server down, such as a full disk, has gone. */
+const maxRetryDelayMs = 3_000;
 
 /**
  * Starts the Postgres of a data folder, or joins the one that another process runs there, also one that a killed process

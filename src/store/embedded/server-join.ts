@@ -131,7 +131,8 @@ async function countFailedStart(
   place: ServerPlace,
 ): Promise<number> {
   const words = await started.logSince();
-  if (/lock file .* already exists|pre-existing shared memory block/.test(words)) return before;
+  if (/lock file "[^"]*" already exists|pre-existing shared memory block/.test(words))
+    return before;
   if (before + 1 < maxFailedStarts) return before + 1;
   const lines = words.trim().split('\n').slice(-6).join('\n');
   throw new EmbeddedPostgresError(

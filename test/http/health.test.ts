@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { startHealthServer } from '../../src/http/health-server.ts';
+import { openServer } from './open-server.ts';
 
 /** "200 ok": status and text of the answer of a server on a free port. */
 async function answer(
@@ -8,8 +8,7 @@ async function answer(
   path: string,
   isReady: () => Promise<boolean>,
 ): Promise<string> {
-  const server = await startHealthServer('127.0.0.1:0', isReady);
-  context.after(() => server.close());
+  const server = await openServer(context, { isReady });
   const response = await fetch(`http://${server.address}${path}`);
   return `${response.status} ${(await response.text()).trim()}`;
 }
@@ -29,12 +28,7 @@ test('a daemon is ready while its database answers', async (context) => {
   assert.equal(await answer(context, '/readyz', failing), '503 not ready');
 });
 
-test('nothing else is found', async (context) => {
-  assert.equal(await answer(context, '/', ready), '404 not found');
-});
-
 test('an address that is taken is refused with the error of the system', async (context) => {
-  const first = await startHealthServer('127.0.0.1:0', ready);
-  context.after(() => first.close());
-  await assert.rejects(startHealthServer(first.address, ready), { code: 'EADDRINUSE' });
+  const { address } = await openServer(context);
+  await assert.rejects(openServer(context, { address }), { code: 'EADDRINUSE' });
 });

@@ -13,12 +13,16 @@ import { makeTestFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 import { Client } from 'pg';
 
-/** URL of a Postgres with settings that Patchloom would not give it: ["fsync=off"]; stopped when the test ends. */
-export async function startUnsafePostgres(
+/**
+ * URL of a Postgres that is not Patchloom's, with settings that it would not give it: ["fsync=off"]. Its data lies in `folder`,
+ * which must be empty; it is stopped, and the folder removed, when the test ends.
+ */
+export async function startForeignPostgres(
   context: TestContext,
   settings: readonly string[],
+  folder: string | null = null,
 ): Promise<string> {
-  const dataFolder = await makeTestFolder();
+  const dataFolder = folder ?? (await makeTestFolder());
   // Makes the cluster and the database.
   await (await openEmbeddedPostgres({ dataFolder })).close();
   const place = await placeServer(dataFolder);

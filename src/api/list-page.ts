@@ -1,0 +1,54 @@
+import { invalidPage } from '../http/api-error.ts';
+import { pageCount, pageRequest } from '../http/pages.ts';
+import type { Page } from '../http/pages.ts';
+import type { ApiRequest } from '../http/route.ts';
+import type { Order, Slice } from '../store/api/statement.ts';
+import { lastValue } from '../http/query-parameters.ts';
+
+/** Where the rows of a list come from. */
+export interface ListSource<Row> {
+  /** Whether counting costs next to nothing, so that it is done beside loading. */
+  readonly isCountKept?: boolean;
+  count(): Promise<number>;
+  rows(slice: Slice): Promise<Row[]>;
+  answer(row: Row): object;
+}
+
+/** The page of a list that a request asks for. Throws 404 for one past the end. */
+export async function listPage<Row>(request: ApiRequest, source: ListSource<Row>): Promise<Page> {
+  const { number: wanted, rowCount } = pageRequest(request.query);
+  const number = wanted ?? pageCount(await source.count(), rowCount);
+  const slice = { limit: rowCount, offset: (number - 1) * rowCount };
+  const [rows, total] = await rowsAndTotal(source, slice);
+  const count = pageCount(total, rowCount);
+  if (rows.length === 0 && number > 1) throw invalidPage();
+  const answers = rows.map((row) => source.answer(row));
+  return { rows: answers, links: { number, pageCount: Math.max(count, number) } };
+}
+
+async function rowsAndTotal<Row>(source: ListSource<Row>, slice: Slice): Promise<[Row[], number]> {
+  if (source.isCountKept === true) return Promise.all([source.rows(slice), source.count()]);
+  const rows = await source.rows(slice);
+  const isLast = rows.length < slice.limit && (rows.length > 0 || slice.offset === 0);
+  return [rows, isLast ? slice.offset + rows.length : await source.count()];
+}
+
+/** A page of nothing, for filters that let nothing through. */
+export function emptyPage(request: ApiRequest): Page {
+  const { number } = pageRequest(request.query);
+  if (number !== null && number > 1) throw invalidPage();
+  return { rows: [], links: { number: 1, pageCount: 1 } };
+}
+
+/** The order that a request asks for: "-date"; the default where it asks for what the list cannot be sorted by. */
+export function requestedOrder<By extends string>(
+  request: ApiRequest,
+  known: readonly By[],
+  otherwise: Order<By>,
+): Order<By> {
+  const value = lastValue(request.query, 'order') ?? '';
+  const isDescending = value.startsWith('-');
+  const name = isDescending ? value.slice(1) : value;
+  const by = known.find((one) => one === name);
+  return by === undefined ? otherwise : { by, isDescending };
+}

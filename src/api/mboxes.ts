@@ -1,0 +1,128 @@
+import { MovedError, notFound } from '../http/api-error.ts';
+import type { PlainAnswer, PlainRoute, SiteRequest } from '../http/route.ts';
+import { lastValue } from '../http/query-parameters.ts';
+import { isMessageId } from '../message/message-id.ts';
+import type { MessageId } from '../message/message-id.ts';
+import { fileName } from '../review/file-name.ts';
+import { mboxMessage, mboxOf } from '../review/mbox-message.ts';
+import { seriesMboxPath } from '../review/site-paths.ts';
+import { findBundle } from '../store/api/bundles.ts';
+import { findSubmission } from '../store/api/find-message.ts';
+import { findSurvivor } from '../store/api/series.ts';
+import {
+  loadBundleSubmissions,
+  loadCoverSubmission,
+  loadPatchSubmission,
+  loadSeriesName,
+  loadSeriesSubmissions,
+} from '../store/api/submissions.ts';
+import type { SubmissionRow } from '../store/api/submissions.ts';
+import type { ApiContext } from './api-context.ts';
+import { projectId, rowNumber } from './filters.ts';
+
+/** What git am is fed with: patches, series, cover letters and bundles as mboxes, and diffs alone. */
+export function mboxRoutes(context: ApiContext): PlainRoute[] {
+  return [
+    {
+      path: '/project/:linkName/patch/:messageId/mbox/',
+      run: (request) => patchMbox(context, request),
+    },
+    {
+      path: '/project/:linkName/patch/:messageId/raw/',
+      run: async (request) => {
+        const patch = await requestedPatch(context, request);
+        return download(`${fileName(patch.name)}.diff`, 'text/x-patch', patch.diff ?? '');
+      },
+    },
+    {
+      path: '/project/:linkName/cover/:messageId/mbox/',
+      run: (request) => coverMbox(context, request),
+    },
+    { path: '/series/:id/mbox/', run: (request) => seriesMbox(context, request) },
+    { path: '/bundle/:username/:name/mbox/', run: (request) => bundleMbox(context, request) },
+  ];
+}
+
+function download(name: string, type: string, text: string): PlainAnswer {
+  return {
+    status: 200,
+    headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename=${name}` },
+    body: Buffer.from(text, 'utf8'),
+  };
+}
+
+/** List and message-id that a path names. Throws 404 when there is no such list. */
+export async function namedMessage(
+  context: ApiContext,
+  { params }: SiteRequest,
+): Promise<[listId: number, messageId: MessageId]> {
+  const listId = projectId(await context.projects.load())(params['linkName'] ?? '');
+  const messageId = `<${params['messageId'] ?? ''}>`;
+  if (listId === null || messageId.includes('\0') || !isMessageId(messageId)) throw notFound();
+  return [listId, messageId];
+}
+
+async function requestedPatch(context: ApiContext, request: SiteRequest): Promise<SubmissionRow> {
+  const [listId, messageId] = await namedMessage(context, request);
+  const patch = await loadPatchSubmission(context.database, listId, messageId);
+  if (patch === null) throw notFound();
+  return patch;
+}
+
+async function patchMbox(context: ApiContext, request: SiteRequest): Promise<PlainAnswer> {
+  const patch = await requestedPatch(context, request);
+  const wanted = lastValue(request.query, 'series');
+  const text =
+    wanted === null
+      ? mboxMessage(patch)
+      : mboxOf(await withEarlier(context, request, patch, wanted));
+  return download(`${fileName(patch.name)}.patch`, 'text/plain; charset=utf-8', text);
+}
+
+/** The patches of its series up to this one. Throws 404 when it has none, or another than `wanted` names ("*": any). */
+async function withEarlier(
+  context: ApiContext,
+  request: SiteRequest,
+  patch: SubmissionRow,
+  wanted: string,
+): Promise<SubmissionRow[]> {
+  const [listId, messageId] = await namedMessage(context, request);
+  const found = await findSubmission(context.database, listId, messageId);
+  const seriesId = found?.seriesId ?? null;
+  const isWanted = wanted === '*' || rowNumber(wanted) === seriesId;
+  if (seriesId === null || !isWanted) throw notFound();
+  return loadSeriesSubmissions(context.database, seriesId, patch.id);
+}
+
+async function coverMbox(context: ApiContext, request: SiteRequest): Promise<PlainAnswer> {
+  const [listId, messageId] = await namedMessage(context, request);
+  const cover = await loadCoverSubmission(context.database, listId, messageId);
+  if (cover === null) throw notFound();
+  return download(`${fileName(cover.name)}.mbox`, 'text/plain', mboxMessage(cover));
+}
+
+async function seriesMbox({ database }: ApiContext, request: SiteRequest): Promise<PlainAnswer> {
+  const id = rowNumber(request.params['id'] ?? '');
+  if (id === null) throw notFound();
+  const [series, patches] = await Promise.all([
+    loadSeriesName(database, id),
+    loadSeriesSubmissions(database, id, null),
+  ]);
+  if (series === null) {
+    const survivor = await findSurvivor(database, id);
+    if (survivor === null) throw notFound();
+    throw new MovedError(seriesMboxPath(survivor));
+  }
+  const name = fileName(series.name ?? '') || `series-${id}`;
+  return download(`${name}.patch`, 'text/plain', mboxOf(patches));
+}
+
+async function bundleMbox({ database }: ApiContext, request: SiteRequest): Promise<PlainAnswer> {
+  const { username = '', name = '' } = request.params;
+  if (`${username}${name}`.includes('\0')) throw notFound();
+  const bundle = await findBundle(database, username, name, request.caller?.userId ?? null);
+  if (bundle === null) throw notFound();
+  const patches = await loadBundleSubmissions(database, bundle.id);
+  const file = `bundle-${bundle.id}-${fileName(bundle.name)}.mbox`;
+  return download(file, 'text/plain', mboxOf(patches));
+}

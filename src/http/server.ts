@@ -1,0 +1,90 @@
+import type { AddressInfo } from 'node:net';
+import formbody from '@fastify/formbody';
+import { fastify } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { addApiRoutes } from './api-routes.ts';
+import type { Authenticate } from './authenticate.ts';
+import { addErrorAnswers } from './errors.ts';
+import type { FailureStatus } from './errors.ts';
+import { addHealthRoutes } from './health-routes.ts';
+import { addPlainRoutes } from './plain-routes.ts';
+import type { ApiRoute, PlainRoute } from './route.ts';
+
+/** What an HTTP server answers with. */
+export interface HttpServerOptions {
+  /** "127.0.0.1:8000"; port 0: a free one. */
+  readonly address: string;
+  /** Where URLs in answers begin: "https://patches.example.org"; null: as the client called this server. */
+  readonly publicUrl: string | null;
+  readonly apiRoutes: readonly ApiRoute[];
+  readonly plainRoutes: readonly PlainRoute[];
+  readonly authenticate: Authenticate;
+  readonly isReady: () => Promise<boolean>;
+  readonly failureStatus: FailureStatus;
+  readonly reportError: (error: unknown) => void;
+}
+
+/** An HTTP server that is open. */
+export interface HttpServer {
+  /** "127.0.0.1:8000", with the port that the system chose for port 0. */
+  readonly address: string;
+  /** Takes no more requests, ends those that wait for something to happen, and lets the others finish. */
+  close(): Promise<void>;
+}
+
+/** The longest path parameter: a message-id of 998 octets, each percent-encoded. */
+const maxParamLength = 3 * 998;
+
+/** Of a request; no resource takes more. */
+const maxBodyBytes = 1024 * 1024;
+
+/** Opens an HTTP server. Throws the system's error when the address is taken. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const closing = new AbortController();
+  const app = await newApp(options, closing.signal);
+  const colon = options.address.lastIndexOf(':');
+  const host = options.address.slice(0, colon).replace(/^\[|\]$/g, '');
+  await app.listen({ host, port: Number(options.address.slice(colon + 1)) });
+  return {
+    address: addressText(app.server.address()),
+    async close() {
+      closing.abort();
+      await app.close();
+    },
+  };
+}
+
+async function newApp(options: HttpServerOptions, closing: AbortSignal): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    routerOptions: {
+      maxParamLength,
+      // Queries are read from the target itself, where the order of repeats is kept.
+      querystringParser: () => ({}),
+    },
+    bodyLimit: maxBodyBytes,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    frameworkErrors: (_error, _request, reply) => sendMalformed(reply as FastifyReply),
+  });
+  await app.register(formbody);
+  addErrorAnswers(app, options.failureStatus, options.reportError);
+  addHealthRoutes(app, options.isReady);
+  const { publicUrl, authenticate } = options;
+  const context = { publicUrl, authenticate, closing };
+  addApiRoutes(app, context, options.apiRoutes);
+  addPlainRoutes(app, context, options.plainRoutes);
+  return app;
+}
+
+/** For a path that cannot be decoded. */
+function sendMalformed(reply: FastifyReply): void {
+  const body = JSON.stringify({ detail: 'Malformed request.' });
+  void reply.code(400).header('Content-Type', 'application/json').send(body);
+}
+
+function addressText(bound: AddressInfo | string | null): string {
+  if (bound === null || typeof bound === 'string') return String(bound);
+  const { address, family, port } = bound;
+  return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -8,7 +8,7 @@ import type { Database } from '../store/database.ts';
 import { countWaitingOfReplay, newestDeliveryId } from '../store/deliveries.ts';
 import type { OutcomeCounts } from '../store/deliveries.ts';
 import { loadReplayMark, saveReplayMark } from '../store/replay-marks.ts';
-import type { ReplayKey, ReplayMark } from '../store/replay-marks.ts';
+import type { ReplayKey } from '../store/replay-marks.ts';
 import { isInWindow } from './date-window.ts';
 import type { DateWindow } from './date-window.ts';
 import { openOutcomeTally } from './outcome-tally.ts';
@@ -65,33 +65,25 @@ export interface ReplayProgress extends Readonly<ReadCounts> {
  * has then heard the last counts.
  */
 export async function replay(part: ArchivePart, options: ReplayOptions): Promise<ReplayProgress> {
-  const { database } = options;
-  const key = replayKey(part, options);
-  const { reading, start, earlierCount } = await opened(part, key, options);
-  options.onStart(start);
+  const opened = await openedPart(part, options);
   const counts = { readCount: 0, readBytes: 0, oversizedCount: 0, outsideCount: 0 };
-  const progress = (): ReplayProgress => ({
-    ...counts,
-    earlierCount: start.earlierCount,
-    outcomes: tally.counts(),
-    shareRead: reading.shareRead(),
-  });
-  const showProgress = (): void => options.onProgress(progress());
-  const tally = openOutcomeTally(database, maxWaiting, showProgress);
-  const choice = {
-    isChosen: (raw: Buffer): boolean => isInWindow(raw, options.window),
-    limit: options.limit - earlierCount,
-    stop: options.stop,
-  };
-  const sources = new Set<string>();
-  let firstId: number | null = null;
+  const tally = openOutcomeTally(options.database, maxWaiting, showProgress);
+  function progress(): ReplayProgress {
+    const { earlierCount } = opened.start;
+    const shareRead = opened.reading.shareRead();
+    return { ...counts, earlierCount, outcomes: tally.counts(), shareRead };
+  }
+  function showProgress(): void {
+    options.onProgress(progress());
+  }
+  options.onStart(opened.start);
+  const taken = { sources: new Set<string>(), firstId: null as number | null };
   let failure: unknown = null;
   try {
-    for await (const batch of replayBatches(reading.records, choice, counts)) {
-      const mark = { mark: batch.mark, replayedCount: earlierCount + counts.readCount };
-      const deliveryIds = await takeBatch(batch, key, mark, options);
-      firstId ??= deliveryIds[0] ?? null;
-      for (const { origin } of batch.messages) sources.add(sourceOf(origin));
+    for await (const batch of chosenBatches(opened, options, counts)) {
+      const deliveryIds = await takeBatch(batch, opened, counts, options);
+      taken.firstId ??= deliveryIds[0] ?? null;
+      for (const { origin } of batch.messages) taken.sources.add(sourceOf(origin));
       showProgress();
       await tally.add(deliveryIds);
     }
@@ -99,10 +91,20 @@ export async function replay(part: ArchivePart, options: ReplayOptions): Promise
     failure = error;
   }
   await tally.total();
-  await untilIndexed(database, { name: sourceOf(part.name), sources, firstId }, showProgress);
+  await untilIndexed(options.database, { name: sourceOf(part.name), ...taken }, showProgress);
   showProgress();
   if (failure !== null) throw failure;
   return progress();
+}
+
+/** Batches of what stands behind the mark; `counts` tells what was read. */
+function chosenBatches(
+  { reading, earlierCount }: OpenedPart,
+  { window, limit, stop }: ReplayOptions,
+  counts: ReadCounts,
+): AsyncGenerator<ReplayBatch> {
+  const isChosen = (raw: Buffer): boolean => isInWindow(raw, window);
+  return replayBatches(reading.records, { isChosen, limit: limit - earlierCount, stop }, counts);
 }
 
 /** null where the archive cannot be gone on with. */
@@ -124,42 +126,41 @@ function replayKey(
 
 /** An archive at the place where reading is to begin. */
 interface OpenedPart {
+  /** null where reading cannot go on after a stop. */
+  readonly key: ReplayKey | null;
   readonly reading: PartReading;
   readonly start: ReplayStart;
   /** Messages of the selection before that place. */
   readonly earlierCount: number;
 }
 
-async function opened(
-  part: ArchivePart,
-  key: ReplayKey | null,
-  { database, isFromStart, limit }: ReplayOptions,
-): Promise<OpenedPart> {
-  const isNew = key === null || isFromStart;
-  const earlier = isNew ? null : await loadReplayMark<ArchiveMark>(database, key);
+async function openedPart(part: ArchivePart, options: ReplayOptions): Promise<OpenedPart> {
+  const key = replayKey(part, options);
+  const isNew = key === null || options.isFromStart;
+  const earlier = isNew ? null : await loadReplayMark<ArchiveMark>(options.database, key);
   const reading = await part.read(earlier?.mark ?? null);
-  if (earlier === null) {
-    return { reading, start: { kind: 'new', earlierCount: 0 }, earlierCount: 0 };
-  }
-  if (!reading.isResumed) {
-    return { reading, start: { kind: 'changed', earlierCount: 0 }, earlierCount: 0 };
+  if (earlier === null || !reading.isResumed) {
+    const kind = earlier === null ? 'new' : 'changed';
+    return { key, reading, start: { kind, earlierCount: 0 }, earlierCount: 0 };
   }
   const earlierCount = earlier.replayedCount;
-  const start = { kind: 'resumed', earlierCount: Math.min(earlierCount, limit) } as const;
-  return { reading, start, earlierCount };
+  const countedCount = Math.min(earlierCount, options.limit);
+  const start = { kind: 'resumed', earlierCount: countedCount } as const;
+  return { key, reading, start, earlierCount };
 }
 
 /** Takes a batch into custody, moves the mark and wakes a worker; the ids of its deliveries. */
 async function takeBatch(
-  { messages }: ReplayBatch,
-  key: ReplayKey | null,
-  mark: ReplayMark<ArchiveMark>,
+  { messages, mark }: ReplayBatch,
+  { key, earlierCount }: OpenedPart,
+  { readCount }: ReadCounts,
   { database, queue, requestedListId, onQueueError }: ReplayOptions,
 ): Promise<number[]> {
   const incoming = messages.map((message) => incomingMessage(message, requestedListId));
   const receipts = await inTransaction(database, async (transaction): Promise<Receipt[]> => {
     const taken = incoming.length === 0 ? [] : await takeCustody(transaction, incoming);
-    if (key !== null) await saveReplayMark(transaction, key, mark);
+    const replayedCount = earlierCount + readCount;
+    if (key !== null) await saveReplayMark(transaction, key, { mark, replayedCount });
     return taken;
   });
   const fresh = receipts.filter((receipt) => !receipt.isDuplicate);

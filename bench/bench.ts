@@ -1,8 +1,10 @@
 /**
  * `npm run bench -- replay ARCHIVE [options of replay]`: what a replay into a fresh embedded database costs.
  * `npm run bench -- grow [--only list|thread|reverse|day]`: what a message costs where much is stored already.
+ * `npm run bench -- api ARCHIVE [options of replay]`: how fast the API answers over such a database.
  * CPU per message is the figure to compare: wall time depends on what else the machine does.
  */
+import { printApiRates } from './api.ts';
 import { printGrowth } from './grow.ts';
 import { measureReplay } from './replay.ts';
 
@@ -10,6 +12,8 @@ const [what, ...args] = process.argv.slice(2);
 const [archive, ...more] = args;
 if (what === 'grow') {
   await printGrowth(args);
+} else if (what === 'api' && archive !== undefined) {
+  await printApiRates(archive, more);
 } else if (what === 'replay' && archive !== undefined) {
   const cost = await measureReplay(archive, more);
   console.log(`${cost.messageCount} messages, ${cost.messagesPerSecond.toFixed(0)} a second`);
@@ -18,6 +22,7 @@ if (what === 'grow') {
   );
 } else {
   console.error('usage: npm run bench -- replay ARCHIVE [options of replay]');
+  console.error('       npm run bench -- api ARCHIVE [options of replay]');
   console.error('       npm run bench -- grow [--only list|thread|reverse|day]');
   process.exit(64);
 }

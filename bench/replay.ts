@@ -40,13 +40,15 @@ export async function measureReplay(archive: string, more: readonly string[]): P
   }
 }
 
-function postmasterPid(dataFolder: string): number {
+/** The first process of the embedded server in a data folder. */
+export function postmasterPid(dataFolder: string): number {
   return Number(
     readFileSync(join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
   );
 }
 
-async function runReplay(dataFolder: string, words: readonly string[]): Promise<string> {
+/** The summary line of a replay into a data folder. */
+export async function runReplay(dataFolder: string, words: readonly string[]): Promise<string> {
   const command = join(packageRoot, 'dist', 'src', 'cli', 'patchloom.js');
   const child = spawn(process.execPath, [command, 'replay', ...words], {
     env: { ...process.env, PATCHLOOM_DATA: dataFolder },

@@ -61,6 +61,7 @@ async function coverList(context: ApiContext, request: ApiRequest): Promise<Page
     count: () => countCovers(context.database, filter),
     rows: (slice) => loadCovers(context.database, filter, order, slice),
     answer: (row) => coverAnswer(request, projects, row),
+    placeOf: order.by === 'id' ? ({ id }) => ({ date: null, id }) : undefined,
   });
 }
 

@@ -16,8 +16,18 @@ export function apiUrl(request: ApiRequest, resource: string, id: number): strin
   return `${request.root}/${resource}/${id}/${request.urlEnd}`;
 }
 
-/** A project as others embed it, with every field of the newest version. */
+const projectAnswers = new WeakMap<ApiRequest, Map<ProjectRow, object>>();
+
+/** A project as others embed it, with every field of the newest version; made once for each request. */
 export function projectAnswer(request: ApiRequest, project: ProjectRow): object {
+  const known = projectAnswers.get(request) ?? new Map<ProjectRow, object>();
+  projectAnswers.set(request, known);
+  const answer = known.get(project) ?? newProjectAnswer(request, project);
+  known.set(project, answer);
+  return answer;
+}
+
+function newProjectAnswer(request: ApiRequest, project: ProjectRow): object {
   return {
     id: project.id,
     url: apiUrl(request, 'projects', project.id),
@@ -38,7 +48,7 @@ export function personAnswer(request: ApiRequest, row: PersonRow): object {
   return {
     id: row.submitterId,
     url: apiUrl(request, 'people', row.submitterId),
-    name: row.submitterName,
+    name: row.submitterName ?? '',
     email: row.submitterEmail,
   };
 }

@@ -72,6 +72,7 @@ async function seriesList(context: ApiContext, request: ApiRequest): Promise<Pag
     count: () => countSeries(context.database, filter),
     rows: (slice) => loadSeriesList(context.database, filter, order, slice),
     answer: (row) => seriesAnswer(request, projects, row),
+    placeOf: order.by === 'id' ? ({ id }) => ({ date: null, id }) : undefined,
   });
 }
 

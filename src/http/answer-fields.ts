@@ -40,7 +40,7 @@ export const embeddedProject: FieldTable = {
 
 export const embeddedPerson: FieldTable = {
   title: 'EmbeddedPerson',
-  fields: [...identity, ['name', textOrNull], ['email', text]],
+  fields: [...identity, ['name', text], ['email', text]],
 };
 
 export const userFields: FieldTable = {

@@ -7,14 +7,15 @@ import { entityTag, namesTag } from './entity-tag.ts';
 import { listSchemaOf, schemaOf } from './field-table.ts';
 import type { JsonSchema } from './field-table.ts';
 import { answerPage } from './html-page.ts';
+import { openApiDocument } from './open-api.ts';
 import { linkHeader } from './pages.ts';
 import { lastValue } from './query-parameters.ts';
+import { allMethods } from './route.ts';
 import type { ApiRequest, ApiRoute, Method, Operation } from './route.ts';
 import { redirectToSlash } from './redirect.ts';
+import { isForm } from './request-body.ts';
 import { siteRequest } from './site-request.ts';
 import type { ServerContext } from './site-request.ts';
-
-const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly Method[];
 
 /** Adds the API's paths: each without a version, which means the newest, and below every version that has it. */
 export function addApiRoutes(
@@ -22,6 +23,7 @@ export function addApiRoutes(
   context: ServerContext,
   routes: readonly ApiRoute[],
 ): void {
+  addDocuments(app, routes);
   for (const route of routes) {
     addRoute(app, context, '/api', newestVersion, route);
     for (const version of apiVersions) {
@@ -30,6 +32,18 @@ export function addApiRoutes(
       }
     }
   }
+}
+
+/** /api/openapi.json of the newest version, /api/1.3/openapi.json of others. */
+function addDocuments(app: FastifyInstance, routes: readonly ApiRoute[]): void {
+  const add = (root: string, version: ApiVersion): void => {
+    app.get(`${root}/openapi.json`, async (_request, reply) => {
+      const document = JSON.stringify(openApiDocument(routes, version));
+      return reply.header('Content-Type', 'application/json').send(Buffer.from(document, 'utf8'));
+    });
+  };
+  add('/api', newestVersion);
+  for (const version of apiVersions) add(`/api/${version}`, version);
 }
 
 function addRoute(
@@ -47,8 +61,11 @@ function addRoute(
     app.route({
       method,
       url,
-      handler: async (request, reply) => {
+      // Before the body is read, so that what is wrong with it is said with them too.
+      onRequest: async (_request, reply) => {
         reply.headers({ Allow: allow, Vary: 'Accept, Authorization', 'X-Frame-Options': 'DENY' });
+      },
+      handler: async (request, reply) => {
         if (operation === undefined) throw notAllowed(method);
         const apiRequest = await readRequest(context, request, root, version);
         if (operation.isForUsers === true && apiRequest.caller === null) throw credentialsMissing();
@@ -58,7 +75,12 @@ function addRoute(
   }
   redirectToSlash(app, url);
   app.options(url, async (_request, reply) => {
-    return reply.headers({ Allow: allow, Vary: 'Accept, Authorization' }).send(options(route));
+    reply.headers({
+      Allow: allow,
+      Vary: 'Accept, Authorization',
+      'Content-Type': 'application/json',
+    });
+    return reply.send(Buffer.from(JSON.stringify(options(route)), 'utf8'));
   });
 }
 
@@ -94,6 +116,7 @@ async function readRequest(
     root: `${common.site}${root}`,
     urlEnd: format === 'json' || format === 'api' ? `?format=${format}` : '',
     body: request.body,
+    isForm: isForm(request),
   };
 }
 
@@ -120,7 +143,8 @@ async function answer(
     reply.header('ETag', tag);
     if (namesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
   }
-  return reply.send(json);
+  // As bytes: fastify would add a charset to the type of a text.
+  return reply.send(Buffer.from(json, 'utf8'));
 }
 
 async function answerText(
@@ -133,6 +157,7 @@ async function answerText(
   if (operation.kind === 'object') {
     const row = await operation.run(apiRequest);
     reply.code(operation.status ?? 200);
+    if (operation.status === 201 && 'url' in row) reply.header('Location', row.url);
     return serialized(reply, row, schemaOf(operation.fields, version));
   }
   const page = await operation.run(apiRequest);

@@ -27,6 +27,8 @@ export interface ApiRequest extends SiteRequest {
   readonly urlEnd: string;
   /** Parsed from JSON or a form, where repeated keys are lists; undefined without a body. */
   readonly body: unknown;
+  /** Whether the body is a form's, where all values are texts. */
+  readonly isForm: boolean;
 }
 
 /** What a method does. */
@@ -51,7 +53,9 @@ export type Operation =
       run(request: ApiRequest): Promise<void>;
     };
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+export type Method = (typeof allMethods)[number];
 
 /** A path of the API and what can be done there; anything else is 405. */
 export interface ApiRoute {

@@ -5,6 +5,7 @@ import { personColumns, seriesOfColumns } from './columns.ts';
 import type { PersonRow, SeriesOfRow } from './columns.ts';
 import { messageIdConditions, seriesConditions } from './patch-filter.ts';
 import {
+  afterCondition,
   amongCondition,
   countUpTo,
   dateConditions,
@@ -71,8 +72,10 @@ export async function loadCovers(
   const parameters = newParameters();
   const direction = order.isDescending ? 'DESC' : 'ASC';
   const sorted = `${orderColumns[order.by]} ${direction}, m.public_id ${direction}`;
+  const columns = { date: null, id: 'm.public_id' };
+  const behind = afterCondition(columns, order.isDescending, slice.after, parameters);
   const text = `SELECT ${coverColumns} FROM (
-      SELECT m.* FROM patchloom.message m ${whereAll(coverConditions(filter, parameters))}
+      SELECT m.* FROM patchloom.message m ${whereAll([...coverConditions(filter, parameters), ...behind])}
       ORDER BY ${sorted} ${sliceText(slice, parameters)}) AS m
     ${coverJoins} ORDER BY ${sorted}`;
   const name = isCoverCountKept(filter) ? statementName(text) : {};

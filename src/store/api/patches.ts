@@ -6,7 +6,7 @@ import { embeddedPatchColumn, personColumns, seriesOfColumns, userColumn } from 
 import type { EmbeddedRow, PersonRow, SeriesOfRow, UserRow } from './columns.ts';
 import { isCounted, patchConditions, patchOrders } from './patch-filter.ts';
 import type { PatchFilter, PatchOrder } from './patch-filter.ts';
-import { newParameters, sliceText, statementName, whereAll } from './statement.ts';
+import { afterCondition, newParameters, sliceText, statementName, whereAll } from './statement.ts';
 import type { Order, Slice } from './statement.ts';
 
 /** A patch or pull request as lists show it. */
@@ -38,7 +38,7 @@ export interface PatchDetailRow extends PatchRow {
 }
 
 const patchColumns = `p.id, p.mailing_list_id AS "listId", m.message_id AS "messageId", p.date, m.name,
-  p.commit_ref AS "commitRef", m.pull_url AS "pullUrl", p.state_id AS "stateId", p.archived,
+  p.commit_ref AS "commitRef", coalesce(p.pull_url, m.pull_url) AS "pullUrl", p.state_id AS "stateId", p.archived,
   encode(m.patchwork_hash, 'hex') AS hash, p.check_state AS "check", ${personColumns}, ${seriesOfColumns},
   ${userColumn('u')} AS delegate,
   CASE WHEN p.relation_id IS NOT NULL THEN (
@@ -62,6 +62,8 @@ export async function loadPatches(
   const { conditions, joins } = patchConditions(filter, parameters);
   const { column, join } = patchOrders[order.by];
   const direction = order.isDescending ? 'DESC' : 'ASC';
+  const columns = { date: order.by === 'date' ? 'p.date' : null, id: 'p.id' };
+  conditions.push(...afterCondition(columns, order.isDescending, slice.after, parameters));
   const chosen = `SELECT p.*, ${column} AS sort_key
     FROM patchloom.patch p ${[...new Set([...joins, ...join])].join(' ')}
     ${whereAll(conditions)} ORDER BY ${column} ${direction}, p.id ${direction} ${sliceText(slice, parameters)}`;

@@ -7,6 +7,7 @@ import {
 } from './columns.ts';
 import type { EmbeddedRow, PersonRow } from './columns.ts';
 import {
+  afterCondition,
   amongCondition,
   countUpTo,
   dateConditions,
@@ -92,8 +93,10 @@ export async function loadSeriesList(
   const direction = order.isDescending ? 'DESC' : 'ASC';
   const column = orderColumns[order.by];
   const sorted = `${column} ${direction}, r.public_id ${direction}`;
+  const columns = { date: null, id: 'r.public_id' };
+  const behind = afterCondition(columns, order.isDescending, slice.after, parameters);
   const text = `SELECT ${seriesColumns} FROM (
-      SELECT r.* FROM patchloom.series r ${whereAll(seriesConditions(filter, parameters))}
+      SELECT r.* FROM patchloom.series r ${whereAll([...seriesConditions(filter, parameters), ...behind])}
       ORDER BY ${sorted} ${sliceText(slice, parameters)}) AS r
     ${seriesJoins} ORDER BY ${sorted}`;
   const name = filter.words.length === 0 ? statementName(text) : {};

@@ -28,6 +28,28 @@ export interface Slice {
   /** A whole number that is safe to stand in the text of a statement: the planner is to know that it is small. */
   readonly limit: number;
   readonly offset: number;
+  /** Only rows behind this one; undefined: from the start. */
+  readonly after?: RowPlace;
+}
+
+/** Where a row stands in a list: its date, where the list is sorted by that, and its number. */
+export interface RowPlace {
+  readonly date: string | null;
+  readonly id: number;
+}
+
+/** The condition that a row stands behind another in a list; none from the start. Costs the same however deep. */
+export function afterCondition(
+  columns: { readonly date: string | null; readonly id: string },
+  isDescending: boolean,
+  after: RowPlace | undefined,
+  parameters: Parameters,
+): string[] {
+  if (after === undefined) return [];
+  const beyond = isDescending ? '<' : '>';
+  const id = parameters.bind(after.id);
+  if (columns.date === null || after.date === null) return [`${columns.id} ${beyond} ${id}`];
+  return [`(${columns.date}, ${columns.id}) ${beyond} (${parameters.bind(after.date)}, ${id})`];
 }
 
 /** What a list is sorted by, ties by id in the same direction. */

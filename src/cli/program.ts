@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { backUp, restore } from './backup.ts';
 import { dropLetters, printDeadLetter, printDeadLetters, retryDeadLetters } from './dead.ts';
+import { sinceMoment, untilMoment } from './date-option.ts';
 import { deliver } from './deliver.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
@@ -98,19 +99,31 @@ function addIntakeCommands(program: Command): void {
     .description('take the message on standard input; exit 0 stored, 75 try again, 67 unknown list')
     .option(...listIdOption)
     .action(deliver);
-  program
-    .command('replay')
-    .description('read archives (mbox; plain, .gz, .xz; - for standard input) and index them')
-    .argument('<source...>', 'archive')
-    .option(...listIdOption)
-    .option('--limit <n>', 'read at most n messages', wholeNumber)
-    .option('--dry-run', 'read and count only')
-    .action(replay);
+  addReplayCommand(program);
   program
     .command('demo')
     .description('a sample list over SMTP into a fresh embedded database')
     .option('--once', 'stop after showing it')
     .action(demo);
+}
+
+function addReplayCommand(program: Command): void {
+  program
+    .command('replay')
+    .description(
+      'read archives and index them: mbox (plain, .gz, .bz2, .xz, .zst), Maildir, public-inbox git, folders of these, - for standard input; goes on where an earlier replay came to',
+    )
+    .argument('<source...>', 'archive')
+    .option(...listIdOption)
+    .option('--since <date>', 'only messages dated so or later: 2024-01-31', sinceMoment)
+    .option('--until <date>', 'only messages dated so or before', untilMoment)
+    .option('--limit <n>', 'only the first n messages', wholeNumber)
+    .option('--from-start', 'read again what earlier replays read')
+    .option('--dry-run', 'read and count only')
+    .option('--json', 'progress and summary as JSON Lines')
+    .option('--max-ratio <n>', 'unpacked bytes for each packed one (100)', wholeNumber)
+    .option('--max-unpacked-bytes <n>', 'size of a file when unpacked (256 GiB)', wholeNumber)
+    .action(replay);
 }
 
 function addReadingCommands(program: Command): void {

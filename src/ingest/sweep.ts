@@ -16,8 +16,10 @@ export async function sweep(database: Database, queue: IndexQueue): Promise<numb
   let sweptCount = 0;
   for (;;) {
     const overdue = await takeOverdue(database, idleSeconds, sweepLimit);
-    if (overdue.length > 0) {
-      await queue.add(jobsOf(overdue).map((job) => ({ ...job, isSwept: true })));
+    for (const isReplayed of [false, true]) {
+      const ids = overdue.filter((one) => one.isReplayed === isReplayed).map(({ id }) => id);
+      const jobs = jobsOf(ids).map((job) => ({ ...job, isSwept: true, isReplayed }));
+      if (jobs.length > 0) await queue.add(jobs);
     }
     sweptCount += overdue.length;
     if (overdue.length < sweepLimit) return sweptCount;

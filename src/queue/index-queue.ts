@@ -13,6 +13,8 @@ export interface IndexJob {
   readonly deliveryIds: readonly number[];
   /** Whether the sweeper added it: an earlier job may have ended badly. */
   readonly isSwept?: boolean;
+  /** Whether it came out of an archive: live mail goes before it. */
+  readonly isReplayed?: boolean;
 }
 
 /** The producer's side. */
@@ -37,6 +39,9 @@ const jobOptions = {
   removeOnComplete: true,
   removeOnFail: true,
 } as const;
+
+/** Jobs without a priority go before those with one. */
+const replayPriority = 1;
 
 /** Producers must not wait for ever on a server that is frozen or gone. Postgres may have a long replay to write. */
 const deadlineMs = { redis: 2_000, postgres: 10_000 };
@@ -120,8 +125,9 @@ function openRedisQueue(url: string, onError: (error: Error) => void): IndexQueu
   };
 }
 
-function jobOfQueue(data: IndexJob): { name: string; data: IndexJob; opts: typeof jobOptions } {
-  return { name: queueName, data, opts: jobOptions };
+function jobOfQueue(data: IndexJob) {
+  const opts = data.isReplayed === true ? { ...jobOptions, priority: replayPriority } : jobOptions;
+  return { name: queueName, data, opts };
 }
 
 async function inTime<T>(withinMs: number, work: Promise<T>): Promise<T> {

@@ -67,6 +67,13 @@ const forbidden: readonly [string, string, string, RegExp][] = [
   ['pg stays in the store and the queue', 'src/ingest/a.ts', `import 'pg';`, /restricted-imports/],
   ['fastify stays in src/http', 'src/api/a.ts', `import 'fastify';`, /restricted-imports/],
   ['an adapter knows no endpoint', 'src/http/a.ts', `import '../api/b.ts';`, /restricted-imports/],
+  [
+    'an adapter knows no webhooks',
+    'src/http/a.ts',
+    `import '../webhook/b.ts';`,
+    /restricted-imports/,
+  ],
+  ['a webhook knows no store', 'src/webhook/a.ts', `import '../store/b.ts';`, /restricted-imports/],
   ['parse-diff stays in one file', 'src/patch/a.ts', `import 'parse-diff';`, /restricted-imports/],
   [
     'mailparser stays in src/parsing',

@@ -4,7 +4,7 @@ import { deliver } from './deliver.ts';
 import { demo } from './demo.ts';
 import { explain } from './explain.ts';
 import { exportLines } from './export.ts';
-import { addList, printLists, printUnrouted } from './list.ts';
+import { addList, printLists, printUnrouted, setList } from './list.ts';
 import { migrateDatabase } from './migrate.ts';
 import {
   mergeSeries,
@@ -20,6 +20,9 @@ import { replay } from './replay.ts';
 import { revisions } from './revisions.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
+import { addReceiver, printReceivers, removeReceiver, retryReceiver } from './webhook.ts';
+import { webhooks } from './webhooks.ts';
+import { addUserCommands } from './user-commands.ts';
 
 const settings = `
 Settings come from the environment:
@@ -60,8 +63,10 @@ export function buildProgram(): Command {
   addIntakeCommands(program);
   addReadingCommands(program);
   addListCommands(program);
+  addUserCommands(program);
   addDeadLetterCommands(program);
   addOverrideCommands(program);
+  addWebhookCommands(program);
   return program;
 }
 
@@ -152,6 +157,27 @@ function addListCommands(program: Command): void {
     .argument('<list-id>', 'List-Id without angle brackets', lowerCase)
     .action(addList);
   list.command('ls').description('all lists').action(printLists);
+  list
+    .command('set')
+    .description('change what is shown of a list')
+    .argument('<list>', 'List-Id or link name')
+    .option('--name <text>', 'for people to read')
+    .option(
+      '--link-name <name>',
+      'in URLs, unique: letters, digits and _ . -, not digits alone',
+      linkName,
+    )
+    .option('--list-email <address>', 'where mail for the list is sent')
+    .option('--web-url <url>', 'home page')
+    .option('--scm-url <url>', 'repository to clone')
+    .option('--webscm-url <url>', 'repository to look at')
+    .option('--list-archive-url <url>', 'archive of the list')
+    .option('--list-archive-url-format <url>', 'a message in it: https://lore.kernel.org/ltp/{}')
+    .option('--commit-url-format <url>', 'a commit: https://git.example/commit/{}')
+    .option('--subject-match <text>', "Patchwork's setting of that name, shown and not used")
+    .option('--show-dependencies', 'the API shows what series depend on')
+    .option('--no-show-dependencies', 'it does not')
+    .action(setList);
   list.command('unrouted').description('how many messages no list takes').action(printUnrouted);
 }
 
@@ -208,6 +234,40 @@ function addOverrideCommands(program: Command): void {
     .description('take an override back')
     .argument('<id>', 'as ls prints it', wholeNumber)
     .action(removeOverride);
+}
+
+function addWebhookCommands(program: Command): void {
+  program
+    .command('webhooks')
+    .description('send events to the webhooks until SIGTERM')
+    .action(webhooks);
+  const webhook = program.command('webhook').description('receivers of events');
+  webhook
+    .command('add')
+    .description('post what happens from now on to a URL (docs/events.md)')
+    .argument('<url>', 'http or https')
+    .requiredOption('--secret-file <path>', 'what requests are signed with, 16 bytes or more')
+    .option('--category <name...>', 'only events of these categories')
+    .option('--list <list-id...>', 'only events of these lists')
+    .option('--allow-private', 'it may be on this machine or in a private network')
+    .action(addReceiver);
+  webhook.command('ls').description('all of them, with how far they are').action(printReceivers);
+  webhook
+    .command('rm')
+    .description('send it nothing more')
+    .argument('<id>', 'as ls prints it', wholeNumber)
+    .action(removeReceiver);
+  webhook
+    .command('retry')
+    .description('try it again at once, also a dead one, from where it stopped')
+    .argument('<id>', 'as ls prints it', wholeNumber)
+    .action(retryReceiver);
+}
+
+/** A number would be taken for an id in URLs. */
+function linkName(text: string): string {
+  if (/^[A-Za-z0-9_.-]+$/.test(text) && /[^0-9]/.test(text)) return text;
+  throw new InvalidArgumentError('letters, digits and _ . - are needed, and not digits alone');
 }
 
 function bracketed(messageId: string): string {

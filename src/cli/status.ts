@@ -1,5 +1,5 @@
 import { readStatus } from '../store/status.ts';
-import type { Status } from '../store/status.ts';
+import type { Status, WebhookCounts } from '../store/status.ts';
 import { print, tableText } from './output.ts';
 import { withSite } from './with-site.ts';
 
@@ -11,7 +11,8 @@ export async function status(options: { readonly json?: boolean }): Promise<void
   });
 }
 
-function statusText({ deliveries, lastReceivedAt, oldestWaitingSeconds, lists }: Status): string {
+function statusText(now: Status): string {
+  const { deliveries, lastReceivedAt, oldestWaitingSeconds, lists, webhooks } = now;
   const waiting =
     oldestWaitingSeconds === null
       ? 'none'
@@ -23,6 +24,7 @@ function statusText({ deliveries, lastReceivedAt, oldestWaitingSeconds, lists }:
     ['duplicate', String(deliveries.duplicate)],
     ['unrouted', String(deliveries.unrouted)],
     ['dead', String(deliveries.dead)],
+    ['webhooks', webhooksText(webhooks)],
   ];
   const table = [
     ['LIST', 'MESSAGES', 'PATCHES', 'SERIES', 'COMPLETE', 'LAST DATE'],
@@ -36,4 +38,9 @@ function statusText({ deliveries, lastReceivedAt, oldestWaitingSeconds, lists }:
     ]),
   ];
   return `${tableText(heads)}\n${tableText(table)}`;
+}
+
+function webhooksText({ alive, failing, dead }: WebhookCounts): string {
+  if (alive + failing + dead === 0) return 'none';
+  return `${alive} alive, ${failing} failing, ${dead} dead`;
 }

@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import formbody from '@fastify/formbody';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { addApiRoutes } from './api-routes.ts';
@@ -8,7 +7,10 @@ import { addErrorAnswers } from './errors.ts';
 import type { FailureStatus } from './errors.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { addPlainRoutes } from './plain-routes.ts';
+import { addBodyParsers } from './request-body.ts';
 import type { ApiRoute, PlainRoute } from './route.ts';
+import { addXmlRpcRoute } from './xml-rpc-route.ts';
+import type { AnswerCall } from './xml-rpc-route.ts';
 
 /** What an HTTP server answers with. */
 export interface HttpServerOptions {
@@ -18,6 +20,8 @@ export interface HttpServerOptions {
   readonly publicUrl: string | null;
   readonly apiRoutes: readonly ApiRoute[];
   readonly plainRoutes: readonly PlainRoute[];
+  /** Without it there is no XML-RPC. */
+  readonly answerXmlRpc?: AnswerCall;
   readonly authenticate: Authenticate;
   readonly isReady: () => Promise<boolean>;
   readonly failureStatus: FailureStatus;
@@ -67,13 +71,15 @@ async function newApp(options: HttpServerOptions, closing: AbortSignal): Promise
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => sendMalformed(reply as FastifyReply),
   });
-  await app.register(formbody);
+  await addBodyParsers(app);
   addErrorAnswers(app, options.failureStatus, options.reportError);
   addHealthRoutes(app, options.isReady);
   const { publicUrl, authenticate } = options;
   const context = { publicUrl, authenticate, closing };
   addApiRoutes(app, context, options.apiRoutes);
   addPlainRoutes(app, context, options.plainRoutes);
+  const { answerXmlRpc, reportError } = options;
+  if (answerXmlRpc !== undefined) await addXmlRpcRoute(app, answerXmlRpc, reportError);
   return app;
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Supersession } from '../review/mail-events.ts';
 import { revisionKeys } from '../series/revision-keys.ts';
 import { revisionPatches } from '../series/revision-patches.ts';
 import type { RevisionLink } from '../series/revision-patches.ts';
@@ -19,13 +20,14 @@ import type { RevisionRow, StoredRevisionSeries } from '../store/revisions.ts';
  * Derives the predecessors of all series that a batch can touch, and writes what changed. `changedSeriesIds` are the
  * series that got or lost a member, or that answer a comment whose target changed; dissolved ones included.
  * All other tables must be written already. What is stored afterwards depends on the set of series alone.
+ * Returns which series have a newer version that they had not before.
  */
 export async function deriveRevisions(
   transaction: Transaction,
   list: MailingList,
   changedSeriesIds: readonly number[],
-): Promise<void> {
-  if (changedSeriesIds.length === 0) return;
+): Promise<Supersession[]> {
+  if (changedSeriesIds.length === 0) return [];
   const known: KnownSeries = new Map();
   await loadUnknown(transaction, known, changedSeriesIds);
   const keysOf = new Map(
@@ -40,7 +42,7 @@ export async function deriveRevisions(
   await loadUnknown(transaction, known, [...affected, ...[...candidatesOf.values()].flat()]);
   const live = affected.filter((id) => known.has(id));
   const derived = derivePredecessors(live, candidatesOf, known);
-  await writeDifference(transaction, known, live, derived);
+  return writeDifference(transaction, known, live, derived);
 }
 
 type KnownSeries = Map<number, StoredRevisionSeries>;
@@ -80,7 +82,7 @@ async function writeDifference(
   known: KnownSeries,
   seriesIds: readonly number[],
   derived: ReadonlyMap<number, UnpairedRow>,
-): Promise<void> {
+): Promise<Supersession[]> {
   const rows = [...derived.values()];
   const { rows: stored, dependentIds } = await loadRevisionChains(transaction, {
     seriesIds,
@@ -105,6 +107,9 @@ async function writeDifference(
     current.filter((row) => !isDeepStrictEqual(row, storedOf.get(row.seriesId))),
     seriesIds.filter((id) => storedOf.has(id) && !derived.has(id)),
   );
+  return rows
+    .filter((row) => storedOf.get(row.seriesId)?.predecessorId !== row.predecessorId)
+    .map(({ seriesId: by, predecessorId: seriesId, kind }) => ({ seriesId, by, kind }));
 }
 
 /** A series, its predecessor, and what that one leaves as it was, as far back as parts go. */

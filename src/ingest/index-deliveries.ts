@@ -1,4 +1,5 @@
 import type { MessageFacts } from '../message/message-facts.ts';
+import { appendEvents } from '../store/append-events.ts';
 import { isConflict, isFaultOfMessage } from '../store/database-errors.ts';
 import { inTransaction } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
@@ -148,7 +149,9 @@ async function indexBatch(
   for (let retry = 0; ; retry += 1) {
     try {
       await inTransaction(database, async (transaction) => {
-        await recordOutcomes(transaction, await indexOnList(transaction, list, batch));
+        const { outcomes, events } = await indexOnList(transaction, list, batch);
+        await recordOutcomes(transaction, outcomes);
+        await appendEvents(transaction, events);
       });
       return;
     } catch (error) {

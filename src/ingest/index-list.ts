@@ -1,5 +1,8 @@
 import type { MessageFacts } from '../message/message-facts.ts';
+import type { MessageChange } from '../review/mail-events.ts';
+import { mailHints } from '../message/mail-hints.ts';
 import type { NodeId } from '../thread/known-message.ts';
+import type { NewEvent } from '../store/append-events.ts';
 import type { Transaction } from '../store/database.ts';
 import type { DeliveryOutcome } from '../store/deliveries.ts';
 import { lockMailingList } from '../store/mailing-lists.ts';
@@ -11,10 +14,16 @@ import {
   replaceCopy,
   updatePlacements,
 } from '../store/write-messages.ts';
+import { followMailHints } from '../store/mail-hints.ts';
 import { hideFormerPatches, recordPatches, takeReservedIds } from '../store/patches.ts';
 import { renamePeople, resolvePeople } from '../store/people.ts';
 import type { KnownPerson } from '../store/people.ts';
-import type { MessageRowId, PlacedMessage, StoredMessage } from '../store/stored-message.ts';
+import type {
+  MessageRowId,
+  PlacedMessage,
+  Placement,
+  StoredMessage,
+} from '../store/stored-message.ts';
 import type { NewMessage } from '../store/write-messages.ts';
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
@@ -22,6 +31,7 @@ import type { AddedThreadNodes } from './add-thread-nodes.ts';
 import { deriveRevisions, seriesToRevise } from './derive-revisions.ts';
 import { linksOf, loadBatchOverrides, overriddenParts } from './overridden.ts';
 import type { BatchOverrides } from './overridden.ts';
+import { eventsOfChange } from './mail-changes.ts';
 import { MessagePool } from './message-pool.ts';
 import { placeInSeries } from './place-in-series.ts';
 import { placeInThreads } from './place-in-threads.ts';
@@ -40,6 +50,12 @@ export interface ParsedDelivery {
   readonly receivedAt: string;
 }
 
+/** What indexing came to, for the caller to write: the events last. */
+export interface Indexed {
+  readonly outcomes: readonly DeliveryOutcome[];
+  readonly events: readonly NewEvent[];
+}
+
 /**
  * Indexes deliveries on one list inside a transaction, under the list's lock: stores the messages that are new, and
  * re-derives threads, targets and series of everything they can touch. What is stored afterwards is the same as if all
@@ -49,7 +65,7 @@ export async function indexOnList(
   transaction: Transaction,
   list: MailingList,
   deliveries: readonly ParsedDelivery[],
-): Promise<DeliveryOutcome[]> {
+): Promise<Indexed> {
   await lockMailingList(transaction, list);
   const copies = chooseCopies(deliveries);
   const facts = copies.map((copy) => copy.facts);
@@ -62,8 +78,9 @@ export async function indexOnList(
   const newMessages = added.map((copy, index) =>
     storedMessage(copy.facts, ids[index]!, threadNodes.nodes, overrides),
   );
-  await storeNew(transaction, list, added, newMessages, threadNodes, replacedNodes);
-  return outcomes(deliveries, added, (identity) => idOf.get(identity) ?? stored.get(identity)!);
+  const events = await storeNew(transaction, list, added, newMessages, threadNodes, replacedNodes);
+  const rowOf = (identity: string): MessageRowId => idOf.get(identity) ?? stored.get(identity)!;
+  return { outcomes: outcomes(deliveries, added, rowOf), events };
 }
 
 function identityOf(facts: Pick<StoredMessage, 'messageId' | 'contentKey'>): string {
@@ -115,8 +132,8 @@ async function storeNew(
   newMessages: readonly StoredMessage[],
   { formerNodes }: AddedThreadNodes,
   replacedNodes: readonly NodeId[],
-): Promise<void> {
-  if (added.length === 0 && replacedNodes.length === 0) return;
+): Promise<NewEvent[]> {
+  if (added.length === 0 && replacedNodes.length === 0) return [];
   const people = await resolvePeople(
     transaction,
     added.map((copy) => copy.facts.submitter),
@@ -130,7 +147,7 @@ async function storeNew(
     threadIds: [...new Set(newMessages.map((message) => message.threadId))],
   });
   const inSeries = await placeInSeries(transaction, list, pool, [...inThreads.keys()]);
-  const placed = placements(pool, inThreads, inSeries);
+  const placed = placements(pool, inThreads, inSeries.places);
   const changed = changedPlacements(pool, placed);
   const moved = changed.map(({ message }) => ({
     message,
@@ -146,12 +163,42 @@ async function storeNew(
     }),
   );
   await writeReviewRows(transaction, ownIds, changed);
+  await followMailHints(
+    transaction,
+    added.map(({ facts }, index) => ({ id: ownIds[index]!, hints: mailHints(facts.headers) })),
+  );
   await renamePeople(transaction, namedOtherwise(added, people));
   await writeTrailers(
     transaction,
     added.map(({ facts }, index) => ({ id: newMessages[index]!.id, facts })),
   );
-  await deriveRevisions(transaction, list, seriesToRevise(moved, newMessages, placed));
+  const toRevise = seriesToRevise(moved, newMessages, placed);
+  return eventsOfChange(transaction, list, {
+    messages: comparedPlaces(pool, placed, added, newMessages),
+    series: inSeries.changes,
+    supersessions: await deriveRevisions(transaction, list, toRevise),
+    isCover: (target) => pool.messageOf(target)?.role === 'cover',
+  });
+}
+
+/** New messages in the order in which they came, and then the stored ones, as the feed compares them. */
+function comparedPlaces(
+  pool: MessagePool,
+  placed: ReadonlyMap<StoredMessage, Placement>,
+  added: readonly ParsedDelivery[],
+  newMessages: readonly StoredMessage[],
+): MessageChange<MessageRowId>[] {
+  const fresh = newMessages.map((message, index) => ({
+    id: message.id,
+    before: null,
+    after: placed.get(message)!,
+    newFlags: added[index]!.facts.flags,
+  }));
+  const stored = [...placed].flatMap(([message, after]) => {
+    const before = pool.placementOf(message);
+    return before === null ? [] : [{ id: message.id, before, after, newFlags: [] }];
+  });
+  return [...fresh, ...stored];
 }
 
 /** Public ids and patch rows of what is new, and of what is now taken for something else. */

@@ -1,11 +1,14 @@
+import { appendEvents } from '../store/append-events.ts';
+import type { NewEvent } from '../store/append-events.ts';
 import { inTransaction } from '../store/database.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { loadFeedMessages } from '../store/feed-messages.ts';
 import { loadMailingLists, lockMailingList } from '../store/mailing-lists.ts';
 import { addOverride, removeOverride } from '../store/overrides.ts';
 import type { Override } from '../store/overrides.ts';
 import { reopenMessage } from '../store/reindex.ts';
 import type { ParseMessages } from './parser.ts';
-import { rederivePlaces, rereadFacts } from './reindex.ts';
+import { eventsOfRereading, rederivePlaces, rereadFacts } from './reindex.ts';
 
 export interface OverrideOptions {
   readonly database: Database;
@@ -43,11 +46,16 @@ async function apply(
   { kind, messageId }: Override,
 ): Promise<number[]> {
   const reopened: number[] = [];
+  const events: NewEvent[] = [];
   for (const list of await loadMailingLists(transaction)) {
     await lockMailingList(transaction, list);
+    const before = await loadFeedMessages(transaction, list.id);
     if (kind === 'move') reopened.push(...(await reopenMessage(transaction, list.id, messageId)));
     const rows = await rereadFacts(transaction, list, parse, messageId);
-    if (rows.size > 0 || kind === 'move') await rederivePlaces(transaction, list);
+    if (rows.size === 0 && kind !== 'move') continue;
+    const series = await rederivePlaces(transaction, list);
+    events.push(...(await eventsOfRereading(transaction, list, before, series)));
   }
+  await appendEvents(transaction, events);
   return reopened;
 }

@@ -1,4 +1,5 @@
 import { asciiLowerCase } from '../message/ascii-lower-case.ts';
+import type { SeriesChange } from '../review/mail-events.ts';
 import { buildSeries } from '../series/build-series.ts';
 import type { Series } from '../series/build-series.ts';
 import type { SeriesMember } from '../series/fragment.ts';
@@ -12,6 +13,7 @@ import type { SubmitterInThread, UnthreadedRange } from '../store/load-messages.
 import type { StoredMessage } from '../store/stored-message.ts';
 import { drawSeriesIds, loadSeries, writeSeries } from '../store/series.ts';
 import type { SeriesRow } from '../store/series.ts';
+import { comparedSeries } from './mail-changes.ts';
 import type { MessagePool } from './message-pool.ts';
 import { keptSeriesIds, seriesChanges } from './reconcile-series.ts';
 
@@ -22,6 +24,12 @@ export interface SeriesPlace {
 }
 
 export type SeriesPlaces = Map<StoredMessage, SeriesPlace>;
+
+/** Where submissions are now, and their series as the feed compares them. */
+export interface PlacedSeries {
+  readonly places: SeriesPlaces;
+  readonly changes: readonly SeriesChange[];
+}
 
 type StoredSubmission = StoredMessage & Submission;
 
@@ -34,9 +42,9 @@ export async function placeInSeries(
   list: MailingList,
   pool: MessagePool,
   touched: readonly StoredMessage[],
-): Promise<SeriesPlaces> {
+): Promise<PlacedSeries> {
   const submissions = await loadGroupable(transaction, list, pool, touched);
-  if (submissions.length === 0) return new Map();
+  if (submissions.length === 0) return { places: new Map(), changes: [] };
   await pool.lookUpNodes(
     submissions.flatMap((submission) => [submission.node, ...submission.references]),
   );
@@ -50,7 +58,7 @@ export async function placeInSeries(
     pool.placementOf(message)?.seriesId ?? null;
   const storedIds = new Set(submissions.map(storedIdOf).filter((id) => id !== null));
   const stored = await loadSeries(transaction, [...storedIds]);
-  const idOf = await writeSeriesOf(transaction, list, series, stored, storedIdOf);
+  const { idOf, changes } = await writeSeriesOf(transaction, list, series, stored, storedIdOf);
   const places: SeriesPlaces = new Map(
     submissions.map((submission) => [submission, { seriesId: null, membership: null }]),
   );
@@ -59,7 +67,7 @@ export async function placeInSeries(
       places.set(membership.submission, { seriesId: idOf.get(one)!, membership });
     }
   }
-  return places;
+  return { places, changes };
 }
 
 /** `touched`, and what they may be grouped with, until nothing new is found. */
@@ -132,8 +140,8 @@ function rangesOf(submissions: readonly StoredSubmission[]): UnthreadedRange[] {
 }
 
 /**
- * Writes series as computed, keeping the ids of those that go on; returns the id of each. `stored` are all series that the
- * submissions are in now, `storedIdOf` tells which.
+ * Writes series as computed, keeping the ids of those that go on; returns the id of each, and what the feed compares.
+ * `stored` are all series that the submissions are in now, `storedIdOf` tells which.
  */
 export async function writeSeriesOf(
   transaction: Transaction,
@@ -141,11 +149,18 @@ export async function writeSeriesOf(
   series: readonly Series<StoredSubmission>[],
   stored: readonly SeriesRow[],
   storedIdOf: (message: StoredMessage) => number | null,
-): Promise<ReadonlyMap<Series<StoredSubmission>, number>> {
+): Promise<WrittenSeries> {
   const idOf = keptSeriesIds(series, stored, storedIdOf);
   const fresh = series.filter((one) => !idOf.has(one));
   const freshIds = await drawSeriesIds(transaction, fresh.length);
   for (const [index, one] of fresh.entries()) idOf.set(one, freshIds[index]!);
-  await writeSeries(transaction, list.id, seriesChanges(series, stored, idOf));
-  return idOf;
+  const changes = seriesChanges(series, stored, idOf);
+  await writeSeries(transaction, list.id, changes);
+  return { idOf, changes: comparedSeries(series, stored, idOf, changes) };
+}
+
+/** The row number of each series, and the series as the feed compares them. */
+export interface WrittenSeries {
+  readonly idOf: ReadonlyMap<Series<StoredSubmission>, number>;
+  readonly changes: readonly SeriesChange[];
 }

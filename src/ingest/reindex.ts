@@ -1,7 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MessageFacts } from '../message/message-facts.ts';
+import type { MailChange } from '../review/mail-events.ts';
+import { appendEvents } from '../store/append-events.ts';
+import type { NewEvent } from '../store/append-events.ts';
 import { inTransaction } from '../store/database.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { loadFeedMessages } from '../store/feed-messages.ts';
+import type { FeedMessage } from '../store/feed-messages.ts';
 import { lockMailingList } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
 import { drawMessageRowIds, updatePlacements } from '../store/write-messages.ts';
@@ -29,6 +34,7 @@ import { joinComponents } from '../thread/join-components.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
 import { deriveRevisions } from './derive-revisions.ts';
+import { comparedMessages, eventsOfChange } from './mail-changes.ts';
 import { linksOf, loadBatchOverrides, overriddenParts } from './overridden.ts';
 import type { ParseMessages } from './parser.ts';
 import { placeMessages } from './place-messages.ts';
@@ -54,7 +60,7 @@ export interface ReindexResult {
 
 /**
  * Derives everything of a list anew from its raw bytes, in one transaction under the list's lock, and says what is
- * another than before. Rows, and series that go on, keep their ids. Mail for the list is taken into custody meanwhile and
+ * another than before, to the feed too. Rows, and series that go on, keep their ids. Mail for the list is taken into custody meanwhile and
  * indexed afterwards. Memory: the narrow rows of the whole list.
  */
 export async function reindexList(
@@ -66,12 +72,15 @@ export async function reindexList(
       await transaction.query('SET LOCAL statement_timeout = 0');
       await lockMailingList(transaction, list);
       await noteResult(transaction, list.id);
+      const before = await loadFeedMessages(transaction, list.id);
       const rows = await rereadFacts(transaction, list, options.parse, null);
       await deleteOtherMessages(transaction, list.id, [...rows]);
       const messageCount = rows.size;
-      await rederivePlaces(transaction, list);
+      const series = await rederivePlaces(transaction, list);
+      const events = await eventsOfRereading(transaction, list, before, series);
       const result = { messageCount, changes: await changesOfResult(transaction, list.id) };
       if (options.isDryRun) throw new DryRun(result);
+      await appendEvents(transaction, events);
       return result;
     });
   } catch (error) {
@@ -148,15 +157,35 @@ async function rewriteBatch(
   await pointDeliveries(transaction, rowOfRaw);
 }
 
+/** The events of a list that was derived anew; `before` are its messages as they were before that. */
+export async function eventsOfRereading(
+  transaction: Transaction,
+  list: MailingList,
+  before: readonly FeedMessage[],
+  series: RederivedSeries,
+): Promise<NewEvent[]> {
+  const after = await loadFeedMessages(transaction, list.id);
+  const covers = new Set(after.flatMap(({ id, kind }) => (kind === 'cover' ? id : [])));
+  const messages = comparedMessages(before, after);
+  const isCover = (target: MessageRowId): boolean => covers.has(target);
+  return eventsOfChange(transaction, list, { ...series, messages, isCover });
+}
+
+/** Series of a list that was derived anew, as the feed compares them. */
+export type RederivedSeries = Pick<MailChange<MessageRowId>, 'series' | 'supersessions'>;
+
 /** Derives threads, places and series of a whole list anew from the facts that are stored. */
-export async function rederivePlaces(transaction: Transaction, list: MailingList): Promise<void> {
+export async function rederivePlaces(
+  transaction: Transaction,
+  list: MailingList,
+): Promise<RederivedSeries> {
   const stored = await loadListMessages(transaction, list.id);
   await rewriteThreads(transaction, list.id, threadsOf(stored));
   const messages = stored.map(({ message }) => message);
   const { placeOf, series } = placeMessages(messages);
   const former = new Map(stored.map(({ message, placement }) => [message, placement]));
   const formerSeries = await loadListSeries(transaction, list.id);
-  const idOf = await writeSeriesOf(
+  const { idOf, changes } = await writeSeriesOf(
     transaction,
     list,
     series,
@@ -174,7 +203,8 @@ export async function rederivePlaces(transaction: Transaction, list: MailingList
   await refreshPatches(transaction, list.id);
   await renamePeople(transaction, await loadSubmitterIds(transaction, list.id));
   const seriesIds = new Set([...formerSeries.map(({ id }) => id), ...idOf.values()]);
-  await deriveRevisions(transaction, list, [...seriesIds]);
+  const supersessions = await deriveRevisions(transaction, list, [...seriesIds]);
+  return { series: changes, supersessions };
 }
 
 function differs(

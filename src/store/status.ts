@@ -10,6 +10,16 @@ export interface Status {
   /** Age of the oldest delivery without a result, in seconds; null when none waits. */
   readonly oldestWaitingSeconds: number | null;
   readonly lists: readonly ListStatus[];
+  readonly webhooks: WebhookCounts;
+}
+
+/** Receivers of events. */
+export interface WebhookCounts {
+  readonly alive: number;
+  /** Of which the last attempt failed. */
+  readonly failing: number;
+  /** Given up until an operator revives them. */
+  readonly dead: number;
 }
 
 export interface ListStatus {
@@ -39,10 +49,17 @@ export async function readStatus(database: Database): Promise<Status> {
             (SELECT max(m.date) FROM patchloom.message m WHERE m.mailing_list_id = l.id) AS "lastDate"
      FROM patchloom.mailing_list l ORDER BY l.list_id`,
   );
+  const { rows: webhooks } = await database.query<WebhookCounts>(
+    `SELECT count(*) FILTER (WHERE died_at IS NULL AND failure_count = 0) AS alive,
+            count(*) FILTER (WHERE died_at IS NULL AND failure_count > 0) AS failing,
+            count(*) FILTER (WHERE died_at IS NOT NULL) AS dead
+     FROM patchloom.webhook`,
+  );
   return {
     deliveries,
     lastReceivedAt: times[0].last,
     oldestWaitingSeconds: times[0].waiting,
     lists,
+    webhooks: webhooks[0]!,
   };
 }

@@ -33,6 +33,7 @@ async function exportAfterSending(context: TestContext, hello: 'EHLO' | 'LHLO'):
   const database = await scene.database();
   await untilIndexed(database, 2);
   if (hello === 'EHLO') await assertAnswerOfPatchwork(database);
+  if (hello === 'EHLO') await assertDocumentOfPatchwork(database);
   const exported = await scene.exported();
   await daemon.stop();
   return exported;
@@ -79,6 +80,34 @@ async function assertAnswerOfPatchwork(database: Database): Promise<void> {
     Object.keys(answer.headers),
     'in the order of first occurrence',
   );
+}
+
+/** Compares the patch's document with the same answer: all of it but ids, and what the URLs of that request carry. */
+async function assertDocumentOfPatchwork(database: Database): Promise<void> {
+  const answer = JSON.parse(await readFile(join(seed, 'patch-807493.json'), 'utf8'));
+  await database.query(`UPDATE patchloom.mailing_list SET name = 'QEMU Development'`);
+  const client = await database.connect();
+  try {
+    await client.query(`SET ROLE patchloom_reader`);
+    await client.query(`SET patchloom.public_url = 'http://patchwork.ozlabs.org'`);
+    const { rows } = await client.query(
+      `SELECT d.doc FROM api.patch p JOIN api.patch_v1_3 d ON d.id = p.public_id
+       WHERE p.message_id = $1`,
+      [patchMessageId],
+    );
+    assert.equal(withoutIds(rows[0].doc), withoutIds(answer));
+  } finally {
+    client.release(true);
+  }
+}
+
+/** A document as text, with N for each id and each number in a URL. */
+function withoutIds(document: unknown): string {
+  return JSON.stringify(document, null, 1)
+    .replaceAll(/"id": [0-9]+/g, '"id": N')
+    .replaceAll(/(?<="http:\/\/patchwork\.ozlabs\.org\/.*[/=])[0-9]+(?=[/"])/g, 'N')
+    .replaceAll('/api/1.3/', '/api/')
+    .replaceAll('?format=api"', '"');
 }
 
 /** [["A", "1"], ["B", "2"], ["A", "3"]] -> { A: ["1", "3"], B: "2" }, as Patchwork's API shows headers. */

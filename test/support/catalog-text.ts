@@ -42,7 +42,7 @@ const catalogQueries = [
    WHERE i.schema = ANY($1) OR (i.type = 'schema' AND i.name = ANY($1))`,
 ];
 
-/** Tables, columns of tables, views, sequences and functions of ours that say nothing of themselves. */
+/** Tables, views, their columns, sequences and functions of ours that say nothing of themselves. */
 export async function uncommented(database: Database): Promise<string[]> {
   const { rows } = await database.query<{ name: string }>(
     `SELECT format('%s.%s', n.nspname, c.relname) AS name
@@ -51,7 +51,7 @@ export async function uncommented(database: Database): Promise<string[]> {
        AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.objid = c.oid AND i.deptype = 'i')
      UNION ALL
      SELECT format('%s.%s.%s', n.nspname, c.relname, a.attname)
-     FROM ${columns} AND c.relkind = 'r' AND col_description(c.oid, a.attnum) IS NULL
+     FROM ${columns} AND col_description(c.oid, a.attnum) IS NULL
      UNION ALL
      SELECT format('%s.%s()', n.nspname, f.proname)
      FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace AND n.nspname = ANY($1)

@@ -1,11 +1,11 @@
 -- What counts for a patch, and what a series depends on: found anew by each query, so that it does not matter which
--- message came first. Runs after api.sql, which makes the schema; each view grants its own reading.
+-- message came first.
 
-CREATE VIEW api.trailer AS
+CREATE OR REPLACE VIEW api.trailer AS
 SELECT
   p.id,
   l.list_id,
-  p.message_id,
+  n.message_id,
   p.series_id,
   counted.kind,
   counted.value,
@@ -17,6 +17,7 @@ SELECT
   counted.source
 FROM patchloom.message p
 JOIN patchloom.mailing_list l ON l.id = p.mailing_list_id
+JOIN patchloom.thread_node n ON n.id = p.thread_node_id
 CROSS JOIN LATERAL (
   SELECT DISTINCT ON (t.kind, coalesce(lower(t.person_email), lower(t.person_name), t.value))
     t.kind, t.value, t.person_name, t.person_email, t.scope, bearer.is_carried,
@@ -70,12 +71,24 @@ CROSS JOIN LATERAL (
 ) counted
 WHERE p.kind IN ('patch', 'pull-request');
 COMMENT ON VIEW api.trailer IS 'Trailers that count for each patch, once for each kind and person. scope says where it stands: patch (in it or a reply to it), cover (in its cover letter or a reply to that), series or numbers (in a reply to any of the series that names all or some of its patches). is_carried: it was said of the same change in an earlier posting.';
+COMMENT ON COLUMN api.trailer.id IS 'The patch that it counts for, in api.patch.';
+COMMENT ON COLUMN api.trailer.list_id IS 'List-Id without angle brackets.';
+COMMENT ON COLUMN api.trailer.message_id IS 'Message-id of the patch that it counts for.';
+COMMENT ON COLUMN api.trailer.series_id IS 'Series of that patch.';
+COMMENT ON COLUMN api.trailer.kind IS 'As it is usually written: Reviewed-by';
+COMMENT ON COLUMN api.trailer.value IS 'As written: Ada Brook <ada@brook.example>';
+COMMENT ON COLUMN api.trailer.person_name IS 'Name of the person whom it names; null where it names none.';
+COMMENT ON COLUMN api.trailer.person_email IS 'Address of that person; null without one.';
+COMMENT ON COLUMN api.trailer.scope IS 'Where it stands: patch, numbers, series or cover.';
+COMMENT ON COLUMN api.trailer.is_carried IS 'Whether it was said of the same change in an earlier posting.';
+COMMENT ON COLUMN api.trailer.source_id IS 'The message that has it, in api.message.';
+COMMENT ON COLUMN api.trailer.source IS 'Message-id of the message that has it.';
 
-CREATE VIEW api.patch_trailer_counts AS
+CREATE OR REPLACE VIEW api.patch_trailer_counts AS
 SELECT
   p.id,
   l.list_id,
-  p.message_id,
+  n.message_id,
   p.series_id,
   counts.acked_count,
   counts.reviewed_count,
@@ -85,6 +98,7 @@ SELECT
   counts.carried_tested_count
 FROM patchloom.message p
 JOIN patchloom.mailing_list l ON l.id = p.mailing_list_id
+JOIN patchloom.thread_node n ON n.id = p.thread_node_id
 CROSS JOIN LATERAL (
   SELECT
     count(DISTINCT whom) FILTER (WHERE said @> '{acked}' AND NOT is_carried) AS acked_count,
@@ -105,8 +119,18 @@ CROSS JOIN LATERAL (
 ) counts
 WHERE p.kind IN ('patch', 'pull-request');
 COMMENT ON VIEW api.patch_trailer_counts IS 'For each patch, how many persons acked, reviewed and tested it, its cover letter or its series; those whose word is carried from an earlier posting apart.';
+COMMENT ON COLUMN api.patch_trailer_counts.id IS 'The patch in api.patch.';
+COMMENT ON COLUMN api.patch_trailer_counts.list_id IS 'List-Id without angle brackets.';
+COMMENT ON COLUMN api.patch_trailer_counts.message_id IS 'With angle brackets.';
+COMMENT ON COLUMN api.patch_trailer_counts.series_id IS 'Its series in api.series.';
+COMMENT ON COLUMN api.patch_trailer_counts.acked_count IS 'Persons who acked it.';
+COMMENT ON COLUMN api.patch_trailer_counts.reviewed_count IS 'Persons who reviewed it.';
+COMMENT ON COLUMN api.patch_trailer_counts.tested_count IS 'Persons who tested it.';
+COMMENT ON COLUMN api.patch_trailer_counts.carried_acked_count IS 'Persons who acked the same change in an earlier posting.';
+COMMENT ON COLUMN api.patch_trailer_counts.carried_reviewed_count IS 'Persons who reviewed the same change in an earlier posting.';
+COMMENT ON COLUMN api.patch_trailer_counts.carried_tested_count IS 'Persons who tested the same change in an earlier posting.';
 
-CREATE VIEW api.dependency AS
+CREATE OR REPLACE VIEW api.dependency AS
 SELECT
   s.id AS series_id,
   l.list_id,
@@ -136,7 +160,7 @@ CROSS JOIN LATERAL (
       source.message_id AS source,
       source.date,
       source.content_key,
-            -- The message whose word on the one base of a series holds: the submitter's last reply.
+      -- The message whose word on the one base of a series holds: the submitter's last reply.
       first_value(source.id) OVER (PARTITION BY d.kind ORDER BY d.is_reply DESC,
         coalesce(source.date, 'infinity') DESC, source.message_id DESC, source.content_key DESC) AS last_source_id,
       bool_or(d.is_reply) OVER (PARTITION BY d.kind) AS is_corrected
@@ -160,8 +184,8 @@ CROSS JOIN LATERAL (
 ) stated
 LEFT JOIN LATERAL (
   SELECT m.id, m.series_id
-  FROM patchloom.message m
-  WHERE m.mailing_list_id = s.mailing_list_id AND m.message_id = stated.target_message_id AND m.is_first
+  FROM patchloom.thread_node n JOIN patchloom.message m ON m.thread_node_id = n.id
+  WHERE n.message_id = stated.target_message_id AND n.mailing_list_id = s.mailing_list_id AND m.is_first
   UNION ALL
   (
     -- Of several postings of the change the last before the statement, else the first after it.
@@ -183,5 +207,19 @@ LEFT JOIN LATERAL (
 ) target ON target.series_id IS NOT NULL
 WHERE target.series_id IS DISTINCT FROM s.id;
 COMMENT ON VIEW api.dependency IS 'What must be there before each series, by its cover letter, patches and its submitter''s replies; target_series_id is null until the target is known on the same list.';
+
+COMMENT ON COLUMN api.dependency.series_id IS 'The series that says so, in api.series.';
+COMMENT ON COLUMN api.dependency.list_id IS 'List-Id without angle brackets.';
+COMMENT ON COLUMN api.dependency.series IS 'Key of the series that says so.';
+COMMENT ON COLUMN api.dependency.kind IS 'Depends-on, Based-on, base-commit, prerequisite-patch-id, prerequisite-message-id or prerequisite-change-id.';
+COMMENT ON COLUMN api.dependency.value IS 'As written.';
+COMMENT ON COLUMN api.dependency.target_message_id IS 'Message-id that it names; null where it names another thing.';
+COMMENT ON COLUMN api.dependency.target_patch_id IS 'Patch-id that it names, in hex; null where it names another thing.';
+COMMENT ON COLUMN api.dependency.base_commit IS 'Commit that it names, hex in lower case, as short as written; null where it names another thing.';
+COMMENT ON COLUMN api.dependency.source_id IS 'The message that says so, in api.message.';
+COMMENT ON COLUMN api.dependency.source IS 'Message-id of the message that says so.';
+COMMENT ON COLUMN api.dependency.target_id IS 'The message that it names, in api.message; null while unknown here.';
+COMMENT ON COLUMN api.dependency.target_series_id IS 'The series that it names, in api.series; null while unknown here.';
+COMMENT ON COLUMN api.dependency.target_series IS 'Key of the series that it names; null while unknown here.';
 
 GRANT SELECT ON api.trailer, api.patch_trailer_counts, api.dependency TO patchloom_reader;

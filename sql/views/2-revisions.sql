@@ -1,6 +1,6 @@
--- Revision chains. Sorts after api.sql, which makes the schema.
+-- Revision chains.
 
-CREATE VIEW api.revision AS
+CREATE OR REPLACE VIEW api.revision AS
 SELECT
   s.id,
   l.list_id,
@@ -44,5 +44,17 @@ JOIN patchloom.mailing_list l ON l.id = s.mailing_list_id
 LEFT JOIN patchloom.revision r ON r.series_id = s.id
 LEFT JOIN patchloom.series p ON p.id = r.predecessor_id;
 COMMENT ON VIEW api.revision IS 'Every series with the one that it is a new version of, what says so, the one that replaces it, and its patches beside those before.';
+
+COMMENT ON COLUMN api.revision.id IS 'The series in api.series.';
+COMMENT ON COLUMN api.revision.list_id IS 'List-Id without angle brackets.';
+COMMENT ON COLUMN api.revision.series IS 'Key of the series: message-id of its cover letter, else of its lowest number.';
+COMMENT ON COLUMN api.revision.series_name IS 'Name of the series; null while unknown.';
+COMMENT ON COLUMN api.revision.version IS '2 of [v2,1/3]; 1 where no subject names one.';
+COMMENT ON COLUMN api.revision.predecessor IS 'Key of the series that it is a new version of; null where none is known.';
+COMMENT ON COLUMN api.revision.kind IS 'revision: a new version; partial: of some patches only; resend: the same version once more; null without a predecessor.';
+COMMENT ON COLUMN api.revision.score IS 'How sure the predecessor is, from 0 to 1; null without one.';
+COMMENT ON COLUMN api.revision.evidence IS 'What says so: [{"kind": "title", "value": "…"}, …]; [] without a predecessor.';
+COMMENT ON COLUMN api.revision.superseded_by IS 'Key of the first series that replaces it, found over resends; null where none is known.';
+COMMENT ON COLUMN api.revision.patches IS 'Its patches, carried ones included: [{"number": 1, "message_id": "<…>", "pairs_with": "<…>", "change": "=", "carried": false}]; change as in git range-diff.';
 
 GRANT SELECT ON api.revision TO patchloom_reader;

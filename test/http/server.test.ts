@@ -120,11 +120,7 @@ test('malformed requests are 400, and what is no JSON or form is 415', async (co
   const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{' };
   const response = await ask('/api/things/a/', json);
   assert.equal(response.status, 400);
-<<<<<<< HEAD
-  assert.match(((await response.json()) as { detail: string }).detail, /^JSON parse error - /);
-=======
   assert.match(await response.text(), /^\{"detail":"JSON parse error/);
->>>>>>> rest
   const xml = { method: 'POST', headers: { 'Content-Type': 'text/xml' }, body: '<a/>' };
   assert.equal((await ask('/api/things/a/', xml)).status, 415);
 });

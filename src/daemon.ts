@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
 import { ConfigError, isLocal } from './config.ts';
 import type { Config } from './config.ts';
-import { refuseCredentials } from './api/authentication.ts';
+import { openAuthentication } from './api/authenticate.ts';
+import { answerXmlRpc } from './api/xml-rpc.ts';
 import { newApiContext } from './api/api-context.ts';
 import { apiRoutes, plainRoutes } from './api/routes.ts';
+import { feedRoute } from './api/feed.ts';
 import { startHttpServer } from './http/server.ts';
 import { acceptMessages } from './ingest/accept.ts';
 import type { AcceptMessage } from './ingest/accept.ts';
@@ -29,6 +31,7 @@ import { replies } from './smtp/reply.ts';
 import { TlsCertificate, TlsCertificateError } from './smtp/tls-certificate.ts';
 import { mayBeTriedAgain } from './store/database-errors.ts';
 import { openDatabase } from './store/database.ts';
+import { openEventSignal } from './store/event-signal.ts';
 import { loadMailingLists } from './store/mailing-lists.ts';
 import { StorageFullError } from './store/storage-room.ts';
 import { startWorkerProcesses, workerScript } from './worker-processes.ts';
@@ -258,17 +261,24 @@ async function startHttp(
   });
   stops.push(() => database.end());
   const context = newApiContext(database);
+  const reportError = seldom((error, repeatCount) =>
+    log.error({ err: error, repeatCount }, 'http'),
+  );
+  const signal = openEventSignal({ database, databaseUrl: site.databaseUrl, reportError });
+  stops.push(() => signal.close());
+  const authenticate = openAuthentication(database);
   const server = await startHttpServer({
     address: httpAddress,
     publicUrl,
     apiRoutes: apiRoutes(context),
-    plainRoutes: plainRoutes(context),
-    authenticate: refuseCredentials,
+    plainRoutes: [...plainRoutes(context), feedRoute(context, signal)],
+    authenticate,
+    answerXmlRpc: answerXmlRpc({ database }, authenticate),
     obstacles: observed.obstacles,
     metricsText: hasMetricsOverHttp ? observed.metricsText : null,
     onAnswer: (answered) => measuresOfAnswer(answered).forEach(observed.record),
     failureStatus,
-    reportError: seldom((error, repeatCount) => log.error({ err: error, repeatCount }, 'http')),
+    reportError,
   });
   stops.push(() => server.close());
   return server.address;
@@ -280,7 +290,7 @@ function failureStatus(error: unknown): 500 | 503 {
 
 /** A listener for those who watch, that has nothing of the API. */
 async function startMetrics(
-  { config }: Site,
+  { config, database }: Site,
   observed: Observability,
   log: Log,
   stops: Stops,
@@ -291,7 +301,7 @@ async function startMetrics(
     publicUrl: null,
     apiRoutes: [],
     plainRoutes: [],
-    authenticate: refuseCredentials,
+    authenticate: openAuthentication(database),
     obstacles: observed.obstacles,
     metricsText: observed.metricsText,
     failureStatus,

@@ -91,7 +91,7 @@ SELECT
   m.date,
   encode(m.patchwork_hash, 'hex') AS hash,
   encode(m.patch_id, 'hex') AS patch_id,
-  m.pull_url,
+  coalesce(p.pull_url, m.pull_url) AS pull_url,
   m.flags,
   t.headers,
   t.content,
@@ -141,7 +141,7 @@ COMMENT ON COLUMN api.patch.author_email IS 'From line in the body, else the sub
 COMMENT ON COLUMN api.patch.date IS 'Date header; null when absent or unreadable.';
 COMMENT ON COLUMN api.patch.hash IS 'Patchwork''s hash of the diff, SHA-1 in hex; null without a diff.';
 COMMENT ON COLUMN api.patch.patch_id IS 'git patch-id --stable, SHA-1 in hex; null without a diff, or where git prints none.';
-COMMENT ON COLUMN api.patch.pull_url IS 'Repository and ref of a pull request; null for others.';
+COMMENT ON COLUMN api.patch.pull_url IS 'Repository and ref of a pull request, or where an editor says that it is now; null for others.';
 COMMENT ON COLUMN api.patch.flags IS 'What was wrong, guessed or repaired.';
 COMMENT ON COLUMN api.patch.headers IS 'All header fields in order, repeats kept: [["From", "A <a@b>"], …]';
 COMMENT ON COLUMN api.patch.content IS 'Commit message without signature; null when there is none.';

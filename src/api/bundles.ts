@@ -5,18 +5,14 @@ import type { ApiRequest, ApiRoute } from '../http/route.ts';
 import { bundlePath } from '../review/site-paths.ts';
 import { bundleOrderNames, countBundles, loadBundle, loadBundles } from '../store/api/bundles.ts';
 import type { BundleFilter, BundleRow } from '../store/api/bundles.ts';
+import { changeOperations, createOperation } from './change-operations.ts';
 import type { ApiContext, Projects } from './api-context.ts';
 import { apiUrl, embeddedPatchAnswer, projectAnswer, projectOf, userAnswer } from './embedded.ts';
-import {
-  filterValues,
-  isPossible,
-  projectId,
-  rowNumber,
-  searchWords,
-  truthFilter,
-} from './filters.ts';
+import { filterValues, isPossible, projectId, searchWords, truthFilter } from './filters.ts';
 import { emptyPage, listPage, requestedOrder } from './list-page.ts';
 import { userFilter } from './people-filters.ts';
+import { requestedId } from './requested-id.ts';
+import { createBundle, deleteBundle, writeBundle } from './write-bundle.ts';
 
 /** /bundles/ and /bundles/ID/: public ones, and those of the caller. */
 export function bundleRoutes(context: ApiContext): ApiRoute[] {
@@ -26,7 +22,12 @@ export function bundleRoutes(context: ApiContext): ApiRoute[] {
       title: 'Bundle List',
       operations: {
         GET: { kind: 'list', fields: bundleFields, run: (request) => bundleList(context, request) },
+        POST: createOperation(bundleFields, async (request, body) => {
+          const id = await createBundle(context.database, request.caller, body);
+          return shownBundle(context, request, id, request.caller?.userId ?? null);
+        }),
       },
+      methodsSince: { POST: '1.2' },
     },
     {
       path: '/bundles/:id/',
@@ -37,7 +38,18 @@ export function bundleRoutes(context: ApiContext): ApiRoute[] {
           fields: bundleFields,
           run: (request) => bundleDetail(context, request),
         },
+        ...changeOperations(bundleFields, async (request, body) => {
+          const id = requestedId(request, 'id');
+          const { ownerId } = await writeBundle(context.database, request.caller, id, body);
+          return shownBundle(context, request, id, ownerId);
+        }),
+        DELETE: {
+          kind: 'nothing',
+          run: (request) =>
+            deleteBundle(context.database, request.caller, requestedId(request, 'id')),
+        },
       },
+      methodsSince: { PUT: '1.2', PATCH: '1.2', DELETE: '1.2' },
     },
   ];
 }
@@ -71,9 +83,18 @@ async function bundleFilter(
 }
 
 async function bundleDetail(context: ApiContext, request: ApiRequest): Promise<object> {
-  const id = rowNumber(request.params['id'] ?? '');
-  const callerId = request.caller?.userId ?? null;
-  const row = id === null ? null : await loadBundle(context.database, id, callerId);
+  const id = requestedId(request, 'id');
+  return shownBundle(context, request, id, request.caller?.userId ?? null);
+}
+
+/** A bundle as a user sees it. Throws 404 when they see none of that number. */
+async function shownBundle(
+  context: ApiContext,
+  request: ApiRequest,
+  id: number,
+  userId: number | null,
+): Promise<object> {
+  const row = await loadBundle(context.database, id, userId);
   if (row === null) throw notFound();
   return bundleAnswer(request, await context.projects.load(), row);
 }

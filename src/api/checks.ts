@@ -8,10 +8,14 @@ import { checkOrderNames, countChecks, loadCheck, loadChecks } from '../store/ap
 import type { CheckFilter, CheckRow } from '../store/api/checks.ts';
 import { findTarget } from '../store/api/comments.ts';
 import type { ApiContext } from './api-context.ts';
+import { createOperation } from './change-operations.ts';
 import { apiUrl, userAnswer } from './embedded.ts';
 import { dateRange, filterValues, isPossible, rowNumber } from './filters.ts';
 import { emptyPage, listPage, requestedOrder } from './list-page.ts';
 import { userFilter } from './people-filters.ts';
+import { requestedId } from './requested-id.ts';
+import type { SentBody } from './write-body.ts';
+import { writeCheck } from './write-check.ts';
 
 /** /patches/ID/checks/ and /patches/ID/checks/ID/ */
 export function checkRoutes(context: ApiContext): ApiRoute[] {
@@ -21,6 +25,7 @@ export function checkRoutes(context: ApiContext): ApiRoute[] {
       title: 'Check List',
       operations: {
         GET: { kind: 'list', fields: checkFields, run: (request) => checkList(context, request) },
+        POST: createOperation(checkFields, (request, body) => createCheck(context, request, body)),
       },
     },
     {
@@ -78,6 +83,18 @@ async function checkDetail({ database }: ApiContext, request: ApiRequest): Promi
   const id = rowNumber(request.params['checkId'] ?? '');
   const row = patchId === null || id === null ? null : await loadCheck(database, patchId, id);
   if (patchId === null || row === null) throw notFound();
+  return checkAnswer(request, patchId, row);
+}
+
+async function createCheck(
+  { database }: ApiContext,
+  request: ApiRequest,
+  body: SentBody,
+): Promise<object> {
+  const patchId = requestedId(request, 'id');
+  const id = await writeCheck(database, { patchId, caller: request.caller, body });
+  const row = await loadCheck(database, patchId, id);
+  if (row === null) throw notFound();
   return checkAnswer(request, patchId, row);
 }
 

@@ -14,10 +14,13 @@ import {
   loadComments,
 } from '../store/api/comments.ts';
 import type { CommentRow, CommentTarget } from '../store/api/comments.ts';
+import { changeOperations } from './change-operations.ts';
 import type { ApiContext, Projects } from './api-context.ts';
 import { apiUrl, personAnswer, projectOf } from './embedded.ts';
 import { rowNumber, searchWords } from './filters.ts';
 import { listPage, requestedOrder } from './list-page.ts';
+import { requestedId } from './requested-id.ts';
+import { writeComment } from './write-comment.ts';
 
 const resources: Readonly<Record<CommentTarget, string>> = { patch: 'patches', cover: 'covers' };
 
@@ -53,6 +56,15 @@ function commentRoutesOf(context: ApiContext, target: CommentTarget): ApiRoute[]
           fields: commentFields,
           run: (request) => commentDetail(context, target, request),
         },
+        ...changeOperations(commentFields, async (request, body) => {
+          await writeComment(context.database, {
+            target: { kind: target, id: requestedId(request, 'id') },
+            commentId: requestedId(request, 'commentId'),
+            caller: request.caller,
+            body,
+          });
+          return commentDetail(context, target, request);
+        }),
       },
     },
   ];

@@ -86,6 +86,13 @@ const categories: Readonly<Record<string, Category>> = {
   'patch-comment-created': { since: '1.3', payload: ['patch', 'comment'] },
 };
 
+/** Those of the feed that Patchwork has no word for. */
+const feedPayloads: Readonly<Record<string, readonly PayloadKey[]>> = {
+  'series-superseded': ['series', 'by', 'kind'],
+  'series-rekeyed': ['series', 'previous_key', 'current_key'],
+  'message-flagged': ['message', 'flags'],
+};
+
 /** null when it lets nothing through. */
 function eventFilter({ query, version }: ApiRequest, projects: Projects): EventFilter | null {
   const known = Object.keys(categories).filter((name) =>
@@ -105,9 +112,18 @@ function eventFilter({ query, version }: ApiRequest, projects: Projects): EventF
   return dates === null || !isPossible(given) ? null : { ...given, ...dates };
 }
 
-/** An event as the API answers for it. */
-export function eventAnswer(request: ApiRequest, projects: Projects, row: EventRow): object {
-  const keys = categories[row.category]?.payload ?? [];
+export interface EventAnswer {
+  readonly id: number;
+  readonly category: string;
+  readonly project: object;
+  readonly date: string;
+  readonly actor: object | null;
+  readonly payload: object;
+}
+
+/** An event as the API answers for it, and the feed. */
+export function eventAnswer(request: ApiRequest, projects: Projects, row: EventRow): EventAnswer {
+  const keys = categories[row.category]?.payload ?? feedPayloads[row.category] ?? [];
   return {
     id: row.id,
     category: row.category,
@@ -129,8 +145,8 @@ const payloadParts = {
     cover === null ? null : embeddedCoverAnswer(request, projects, cover),
   series: (request, projects, row) =>
     seriesOfAnswer(request, projectOf(projects, row.listId), row)[0] ?? null,
-  previous_state: (_request, _projects, { details }) => details?.['previous_state'] ?? null,
-  current_state: (_request, _projects, { details }) => details?.['current_state'] ?? null,
+  previous_state: detail('previous_state'),
+  current_state: detail('current_state'),
   previous_delegate: (request, _projects, row) => userAnswerOrNull(request, row.previousDelegate),
   current_delegate: (request, _projects, row) => userAnswerOrNull(request, row.currentDelegate),
   // Patchwork never says which.
@@ -139,7 +155,38 @@ const payloadParts = {
   check: (request, _projects, { patch, check }) =>
     patch === null || check === null ? null : embeddedCheck(request, patch[0], check),
   comment: embeddedComment,
+  by: (request, projects, { listId, newerSeries }) =>
+    newerSeries === null
+      ? null
+      : (seriesOfAnswer(request, projectOf(projects, listId), newerSeries)[0] ?? null),
+  kind: detail('kind'),
+  previous_key: detail('previous_key'),
+  current_key: detail('current_key'),
+  message: embeddedMessage,
+  flags: detail('flags'),
 } as const satisfies Record<string, PayloadPart>;
+
+function detail(name: string): PayloadPart {
+  return (_request, _projects, { details }) => details?.[name] ?? null;
+}
+
+/** Any message by what it carries itself; it may be none that the API has a path for. */
+function embeddedMessage(
+  _request: ApiRequest,
+  projects: Projects,
+  { patch, cover, comment }: EventRow,
+): object | null {
+  const row = comment ?? cover ?? patch;
+  if (row === null) return null;
+  const [, listId, messageId, date, name] = row;
+  const { listArchiveUrlFormat } = projectOf(projects, listId);
+  return {
+    msgid: messageId,
+    list_archive_url: archiveUrl(listArchiveUrlFormat, messageId),
+    date: naiveTime(date),
+    name,
+  };
+}
 
 function embeddedCheck(request: ApiRequest, patchId: number, check: EventCheckRow): object {
   return {

@@ -11,6 +11,7 @@ import type { PatchFilter, PatchOrder } from '../store/api/patch-filter.ts';
 import { loadPatch, loadPatches } from '../store/api/patches.ts';
 import type { PatchDetailRow, PatchRow } from '../store/api/patches.ts';
 import type { Order, RowPlace } from '../store/api/statement.ts';
+import { changeOperations } from './change-operations.ts';
 import type { ApiContext, Projects, States } from './api-context.ts';
 import {
   apiUrl,
@@ -35,6 +36,9 @@ import {
 } from './filters.ts';
 import { emptyPage, listPage, requestedOrder } from './list-page.ts';
 import { submitterFilter, userFilter } from './people-filters.ts';
+import { requestedId } from './requested-id.ts';
+import type { SentBody } from './write-body.ts';
+import { writePatch } from './write-patch.ts';
 
 /** /patches/ and /patches/ID/ */
 export function patchRoutes(context: ApiContext): ApiRoute[] {
@@ -55,6 +59,9 @@ export function patchRoutes(context: ApiContext): ApiRoute[] {
           fields: patchDetailFields,
           run: (request) => patchDetail(context, request),
         },
+        ...changeOperations(patchDetailFields, (request, body) =>
+          changePatch(context, request, body),
+        ),
       },
     },
   ];
@@ -114,6 +121,16 @@ async function patchDetail(context: ApiContext, request: ApiRequest): Promise<ob
   ]);
   if (row === null) throw notFound();
   return patchDetailAnswer(request, projects, states, row);
+}
+
+async function changePatch(
+  context: ApiContext,
+  request: ApiRequest,
+  body: SentBody,
+): Promise<object> {
+  const patchId = requestedId(request, 'id');
+  await writePatch(context.database, { patchId, caller: request.caller, body });
+  return patchDetail(context, request);
 }
 
 /** A patch with its big texts, as the API answers for it. */

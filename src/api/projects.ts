@@ -3,10 +3,12 @@ import { notFound } from '../http/api-error.ts';
 import type { Page } from '../http/pages.ts';
 import type { ApiRequest, ApiRoute } from '../http/route.ts';
 import type { ProjectRow } from '../store/api/projects.ts';
+import { changeOperations } from './change-operations.ts';
 import type { ApiContext } from './api-context.ts';
 import { projectAnswer, userAnswer } from './embedded.ts';
 import { projectId, searchWords } from './filters.ts';
 import { listPage, requestedOrder } from './list-page.ts';
+import { writeProject } from './write-project.ts';
 
 /** /projects/ and /projects/ID/, where ID may be the link name. */
 export function projectRoutes(context: ApiContext): ApiRoute[] {
@@ -31,6 +33,12 @@ export function projectRoutes(context: ApiContext): ApiRoute[] {
           fields: projectFields,
           run: (request) => projectDetail(context, request),
         },
+        ...changeOperations(projectFields, async (request, body) => {
+          const project = request.params['id'] ?? '';
+          await writeProject(context.database, { project, caller: request.caller, body });
+          context.projects.forget();
+          return projectDetail(context, request);
+        }),
       },
     },
   ];

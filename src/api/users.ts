@@ -4,10 +4,13 @@ import type { Page } from '../http/pages.ts';
 import type { ApiRequest, ApiRoute } from '../http/route.ts';
 import { countUsers, loadUser, loadUsers, userOrderNames } from '../store/api/people.ts';
 import type { UserDetailRow } from '../store/api/people.ts';
+import { changeOperations } from './change-operations.ts';
 import type { ApiContext } from './api-context.ts';
 import { userAnswer } from './embedded.ts';
 import { searchWords, smallRowNumber } from './filters.ts';
 import { listPage, requestedOrder } from './list-page.ts';
+import { requestedId } from './requested-id.ts';
+import { writeUser } from './write-user.ts';
 
 /** /users/ and /users/ID/, for users alone. */
 export function userRoutes(context: ApiContext): ApiRoute[] {
@@ -34,6 +37,12 @@ export function userRoutes(context: ApiContext): ApiRoute[] {
           isForUsers: true,
           run: (request) => userDetail(context, request),
         },
+        ...changeOperations(userDetailFields, async (request, body) => {
+          const userId = requestedId(request, 'id');
+          await writeUser(context.database, { userId, caller: request.caller, body });
+          context.projects.forget();
+          return userDetail(context, request);
+        }),
       },
     },
   ];

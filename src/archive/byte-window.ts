@@ -2,7 +2,12 @@
 export class ByteWindow {
   #room = Buffer.alloc(0);
   #bytes = Buffer.alloc(0);
-  #offset = 0;
+  #offset: number;
+
+  /** `offset` is where in the stream the first appended byte stands. */
+  constructor(offset = 0) {
+    this.#offset = offset;
+  }
 
   /** What is kept; valid until the next append or discard. */
   get bytes(): Buffer {

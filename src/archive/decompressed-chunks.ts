@@ -1,38 +1,49 @@
-import { Readable, pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import xzDecompress from 'xz-decompress';
 import { ArchiveError } from './archive-error.ts';
-import { filteredChunks, startedFilter } from './command-chunks.ts';
 import { compressionOf, magicByteCount, type Compression } from './compression.ts';
+import { unpackedChunks } from './unpacked-chunks.ts';
 
-const maxExpansionRatio = 1000;
+/** How much an archive may grow when it is unpacked: a bomb is refused. */
+export interface UnpackLimits {
+  /** Unpacked bytes for each packed one; looked at once 100 MB are unpacked. */
+  readonly maxRatio: number;
+  /** Bytes of one packed file. */
+  readonly maxUnpackedBytes: number;
+}
+
+/** Mail packs 5 to 30 times; what is meant and larger is named on the command line. */
+export const defaultUnpackLimits: UnpackLimits = {
+  maxRatio: 100,
+  maxUnpackedBytes: 256 * 1024 ** 3,
+};
+
 /** Below this many output bytes no ratio is suspect: a short file of one repeated line packs as well as a bomb. */
 const unsuspectedBytes = 100_000_000;
-const outputChunkBytes = 1_048_576;
+
+export interface UnpackOptions {
+  readonly limits: UnpackLimits;
+  /** Hears how many packed bytes were read, after each chunk. */
+  readonly onPackedBytes?: (count: number) => void;
+}
 
 /**
- * Content of an archive with its compression undone: gzip by zlib; xz by the xz command, or where there is none by a
- * package at half the speed; zstd by the zstd command; anything else as it is. `path` names the archive in errors.
+ * Content of an archive with its compression, known by its first bytes, undone. `path` names the archive in errors.
  * Throws ArchiveError: the source cannot be read, its packed data is damaged or cut short, a tool is missing, or more
- * than 100 MB came out of less than a thousandth of that.
+ * comes out than `limits` allow.
  */
 export async function* decompressedChunks(
   source: AsyncIterable<Buffer>,
   path: string,
+  { limits, onPackedBytes = () => undefined }: UnpackOptions,
 ): AsyncGenerator<Buffer> {
   const input = { packedBytes: 0, failure: null as unknown };
   const output = { path, offset: 0 };
   let compression: Compression = 'none';
   try {
-    const { head, chunks } = await headAndChunks(watched(source, input));
+    const { head, chunks } = await headAndChunks(watched(source, input, onPackedBytes));
     compression = compressionOf(head);
-    for await (const chunk of await unpacked(compression, chunks, path)) {
+    for await (const chunk of await unpackedChunks(compression, chunks, path)) {
       output.offset += chunk.length;
-      if (isBomb(output.offset, input.packedBytes)) {
-        const advice =
-          'more than 1000 bytes for each packed byte: unpack it yourself if that is meant';
-        throw new ArchiveError('too-compressed', output, advice);
-      }
+      if (compression !== 'none') refuseBomb(output, input.packedBytes, limits);
       yield chunk;
     }
   } catch (error) {
@@ -40,26 +51,35 @@ export async function* decompressedChunks(
     if (input.failure !== null || compression === 'none') {
       throw new ArchiveError('unreadable', output, 'cannot be read', error);
     }
-    throw new ArchiveError(
-      'damaged',
-      output,
-      `its ${compression} data is damaged or cut short`,
-      error,
-    );
+    const advice = `its ${compression} data is damaged or cut short`;
+    throw new ArchiveError('damaged', output, advice, error);
   }
 }
 
-function isBomb(unpackedBytes: number, packedBytes: number): boolean {
-  return unpackedBytes > unsuspectedBytes && unpackedBytes > packedBytes * maxExpansionRatio;
+function refuseBomb(
+  output: { readonly path: string; readonly offset: number },
+  packedBytes: number,
+  { maxRatio, maxUnpackedBytes }: UnpackLimits,
+): void {
+  if (output.offset > maxUnpackedBytes) {
+    const advice = `more than ${maxUnpackedBytes} bytes unpacked: --max-unpacked-bytes, if that is meant`;
+    throw new ArchiveError('too-compressed', output, advice);
+  }
+  if (output.offset > unsuspectedBytes && output.offset > packedBytes * maxRatio) {
+    const advice = `more than ${maxRatio} bytes for each packed byte: --max-ratio, if that is meant`;
+    throw new ArchiveError('too-compressed', output, advice);
+  }
 }
 
 async function* watched(
   source: AsyncIterable<Buffer>,
   input: { packedBytes: number; failure: unknown },
+  onPackedBytes: (count: number) => void,
 ): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of source) {
       input.packedBytes += chunk.length;
+      onPackedBytes(input.packedBytes);
       yield chunk;
     }
   } catch (error) {
@@ -87,43 +107,4 @@ async function headAndChunks(
     }
   }
   return { head, chunks: chunks() };
-}
-
-async function unpacked(
-  compression: Compression,
-  chunks: AsyncGenerator<Buffer>,
-  path: string,
-): Promise<AsyncIterable<Buffer>> {
-  switch (compression) {
-    case 'none':
-      return chunks;
-    case 'gzip':
-      return gunzippedChunks(chunks);
-    case 'xz': {
-      const filter = await startedFilter('xz', ['--decompress', '--stdout']);
-      return filter === null ? xzPackageChunks(chunks) : filteredChunks(filter, chunks);
-    }
-    case 'zstd': {
-      const filter = await startedFilter('zstd', ['--decompress', '--stdout']);
-      if (filter !== null) return filteredChunks(filter, chunks);
-      const where = { path, offset: 0 };
-      throw new ArchiveError('tool-missing', where, 'packed by zstd: install the zstd command');
-    }
-    default:
-      return compression satisfies never;
-  }
-}
-
-function gunzippedChunks(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const gunzip = createGunzip({ chunkSize: outputChunkBytes });
-  // The reader of gunzip sees every failure, also that of the source: nothing is left for the callback.
-  pipeline(Readable.from(chunks), gunzip, () => undefined);
-  return gunzip;
-}
-
-async function* xzPackageChunks(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const input = Readable.toWeb(Readable.from(source)) as ReadableStream<Uint8Array>;
-  for await (const chunk of new xzDecompress.XzReadableStream(input)) {
-    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  }
 }

@@ -18,6 +18,14 @@ export interface OversizedMessage {
 
 export type ArchiveRecord = ArchivedMessage | OversizedMessage;
 
+/** Where in an mbox the splitter begins: at a separator. */
+export interface MboxStart {
+  /** In the decompressed archive. */
+  readonly offset: number;
+  /** Of the file, where the beginning is not its first line. */
+  readonly firstKind: SeparatorKind | null;
+}
+
 /** Places in the window: where the message before the separator ends, where the separator starts, and what follows it. */
 interface Separator {
   readonly previousEnd: number;
@@ -42,7 +50,8 @@ const maxLineBytes = 2000;
 export class MboxSplitter {
   readonly #path: string;
   readonly #maxMessageBytes: number;
-  readonly #window = new ByteWindow();
+  readonly #window: ByteWindow;
+  readonly #start: MboxStart;
   /** null until the first line was read. */
   #firstKind: SeparatorKind | null = null;
   /** Of the message that is being read. */
@@ -52,9 +61,20 @@ export class MboxSplitter {
   /** No undiscovered separator's "\nFrom " starts before this place in the window. */
   #scannedTo = 0;
 
-  constructor(options: { readonly path: string; readonly maxMessageBytes: number }) {
+  constructor(options: {
+    readonly path: string;
+    readonly maxMessageBytes: number;
+    readonly start?: MboxStart;
+  }) {
     this.#path = options.path;
     this.#maxMessageBytes = options.maxMessageBytes;
+    this.#start = options.start ?? { offset: 0, firstKind: null };
+    this.#window = new ByteWindow(this.#start.offset);
+  }
+
+  /** Kind of the file's first separator; null until it was read. */
+  get firstKind(): SeparatorKind | null {
+    return this.#firstKind;
   }
 
   /** Messages that a further piece completes. Throws ArchiveError when the first line is no separator. */
@@ -88,13 +108,14 @@ export class MboxSplitter {
     if (line === null) return false;
     this.#firstKind = line.isWhole ? separatorKind(line.text) : null;
     if (this.#firstKind === null) {
-      const where = { path: this.#path, offset: 0 };
+      const where = { path: this.#path, offset: this.#start.offset };
       throw new ArchiveError(
         'unknown-format',
         where,
         'no mbox: its first line is not "From … date"',
       );
     }
+    this.#firstKind = this.#start.firstKind ?? this.#firstKind;
     this.#beginMessage({ previousEnd: 0, lineAt: 0, contentAt: line.nextAt });
     return true;
   }

@@ -10,6 +10,7 @@ import type { Site } from '../site.ts';
 import { DurabilityError } from '../store/durability.ts';
 import { loadMailingLists } from '../store/mailing-lists.ts';
 import { CommandError, exitCode } from './exit-code.ts';
+import { readStandardInput } from './standard-input.ts';
 import { withSite } from './with-site.ts';
 
 /**
@@ -17,7 +18,7 @@ import { withSite } from './with-site.ts';
  * Where no worker runs, it is indexed here as well; that this fails is no failure of the delivery.
  */
 export async function deliver(options: { readonly listId?: string }): Promise<void> {
-  const raw = await standardInput();
+  const raw = await readStandardInput();
   if (raw.length === 0) throw new CommandError(exitCode.dataError, 'no message on standard input');
   await temporaryUnlessSaid(async () => {
     const config = processConfig();
@@ -28,16 +29,6 @@ export async function deliver(options: { readonly listId?: string }): Promise<vo
       await deliverTo(site, log, raw, options.listId ?? null);
     });
   });
-}
-
-async function standardInput(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  } catch (error) {
-    throw new CommandError(exitCode.ioError, 'standard input cannot be read', error);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Whatever goes wrong on the way to custody, the MTA is to try again, unless the trouble has a code of its own. */

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { ArchiveError } from '../archive/archive-error.ts';
 import { ConfigError } from '../config.ts';
 import { RedisSettingsError } from '../queue/redis-settings.ts';
+import { BackupError } from '../store/backup/backup-error.ts';
 import { DurabilityError } from '../store/durability.ts';
 import { SchemaError } from '../store/migrate.ts';
 import { EmbeddedPostgresError } from '../store/embedded/embedded-postgres-error.ts';
@@ -17,6 +18,9 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof OutputClosedError) return exitCode.ok;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   if (settingErrors.some((kind) => error instanceof kind)) return exitCode.configuration;
+  if (error instanceof BackupError) {
+    return error.isFileBad ? exitCode.dataError : exitCode.configuration;
+  }
   if (error instanceof ArchiveError) return exitCode.dataError;
   if (error instanceof EmbeddedPostgresError || isConnectionError(error)) {
     return exitCode.temporaryFailure;

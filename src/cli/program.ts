@@ -1,10 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { backUp, restore } from './backup.ts';
 import { dropLetters, printDeadLetter, printDeadLetters, retryDeadLetters } from './dead.ts';
+import { sinceMoment, untilMoment } from './date-option.ts';
 import { deliver } from './deliver.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportLines } from './export.ts';
-import { addList, printLists, printUnrouted } from './list.ts';
+import { addList, printLists, printUnrouted, setList } from './list.ts';
 import { migrateDatabase } from './migrate.ts';
 import {
   mergeSeries,
@@ -20,6 +23,9 @@ import { replay } from './replay.ts';
 import { revisions } from './revisions.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
+import { addReceiver, printReceivers, removeReceiver, retryReceiver } from './webhook.ts';
+import { webhooks } from './webhooks.ts';
+import { addUserCommands } from './user-commands.ts';
 
 const settings = `
 Settings come from the environment:
@@ -62,9 +68,12 @@ export function buildProgram(): Command {
   addDaemonCommands(program);
   addIntakeCommands(program);
   addReadingCommands(program);
+  addUpkeepCommands(program);
   addListCommands(program);
+  addUserCommands(program);
   addDeadLetterCommands(program);
   addOverrideCommands(program);
+  addWebhookCommands(program);
   return program;
 }
 
@@ -93,19 +102,31 @@ function addIntakeCommands(program: Command): void {
     .description('take the message on standard input; exit 0 stored, 75 try again, 67 unknown list')
     .option(...listIdOption)
     .action(deliver);
-  program
-    .command('replay')
-    .description('read archives (mbox; plain, .gz, .xz; - for standard input) and index them')
-    .argument('<source...>', 'archive')
-    .option(...listIdOption)
-    .option('--limit <n>', 'read at most n messages', wholeNumber)
-    .option('--dry-run', 'read and count only')
-    .action(replay);
+  addReplayCommand(program);
   program
     .command('demo')
     .description('a sample list over SMTP into a fresh embedded database')
     .option('--once', 'stop after showing it')
     .action(demo);
+}
+
+function addReplayCommand(program: Command): void {
+  program
+    .command('replay')
+    .description(
+      'read archives and index them: mbox (plain, .gz, .bz2, .xz, .zst), Maildir, public-inbox git, folders of these, - for standard input; goes on where an earlier replay came to',
+    )
+    .argument('<source...>', 'archive')
+    .option(...listIdOption)
+    .option('--since <date>', 'only messages dated so or later: 2024-01-31', sinceMoment)
+    .option('--until <date>', 'only messages dated so or before', untilMoment)
+    .option('--limit <n>', 'only the first n messages', wholeNumber)
+    .option('--from-start', 'read again what earlier replays read')
+    .option('--dry-run', 'read and count only')
+    .option('--json', 'progress and summary as JSON Lines')
+    .option('--max-ratio <n>', 'unpacked bytes for each packed one (100)', wholeNumber)
+    .option('--max-unpacked-bytes <n>', 'size of a file when unpacked (256 GiB)', wholeNumber)
+    .action(replay);
 }
 
 function addReadingCommands(program: Command): void {
@@ -136,6 +157,16 @@ function addReadingCommands(program: Command): void {
     .option('--json', 'as one JSON object')
     .option('--watch', 'again every 2 s, with the rate of indexing')
     .action(status);
+}
+
+function addUpkeepCommands(program: Command): void {
+  program
+    .command('doctor')
+    .description(
+      'look at all that Patchloom rests on, and say what to do; exit 1 when something fails',
+    )
+    .option('--json', 'as a JSON array')
+    .action(doctor);
   program
     .command('reindex')
     .description('derive everything anew from the raw bytes and print what changed, as JSON Lines')
@@ -146,6 +177,16 @@ function addReadingCommands(program: Command): void {
     .command('migrate')
     .description('bring the database to the schema of this build')
     .action(migrateDatabase);
+  program
+    .command('backup')
+    .description('all that the database holds, as of now, into one file; mail may go on coming in')
+    .argument('<file>', 'gzipped; - for standard output')
+    .action(backUp);
+  program
+    .command('restore')
+    .description('fill an empty database from a backup')
+    .argument('<file>', 'as backup wrote it; - for standard input')
+    .action(restore);
 }
 
 function addListCommands(program: Command): void {
@@ -156,6 +197,27 @@ function addListCommands(program: Command): void {
     .argument('<list-id>', 'List-Id without angle brackets', lowerCase)
     .action(addList);
   list.command('ls').description('all lists').action(printLists);
+  list
+    .command('set')
+    .description('change what is shown of a list')
+    .argument('<list>', 'List-Id or link name')
+    .option('--name <text>', 'for people to read')
+    .option(
+      '--link-name <name>',
+      'in URLs, unique: letters, digits and _ . -, not digits alone',
+      linkName,
+    )
+    .option('--list-email <address>', 'where mail for the list is sent')
+    .option('--web-url <url>', 'home page')
+    .option('--scm-url <url>', 'repository to clone')
+    .option('--webscm-url <url>', 'repository to look at')
+    .option('--list-archive-url <url>', 'archive of the list')
+    .option('--list-archive-url-format <url>', 'a message in it: https://lore.kernel.org/ltp/{}')
+    .option('--commit-url-format <url>', 'a commit: https://git.example/commit/{}')
+    .option('--subject-match <text>', "Patchwork's setting of that name, shown and not used")
+    .option('--show-dependencies', 'the API shows what series depend on')
+    .option('--no-show-dependencies', 'it does not')
+    .action(setList);
   list.command('unrouted').description('how many messages no list takes').action(printUnrouted);
 }
 
@@ -212,6 +274,40 @@ function addOverrideCommands(program: Command): void {
     .description('take an override back')
     .argument('<id>', 'as ls prints it', wholeNumber)
     .action(removeOverride);
+}
+
+function addWebhookCommands(program: Command): void {
+  program
+    .command('webhooks')
+    .description('send events to the webhooks until SIGTERM')
+    .action(webhooks);
+  const webhook = program.command('webhook').description('receivers of events');
+  webhook
+    .command('add')
+    .description('post what happens from now on to a URL (docs/events.md)')
+    .argument('<url>', 'http or https')
+    .requiredOption('--secret-file <path>', 'what requests are signed with, 16 bytes or more')
+    .option('--category <name...>', 'only events of these categories')
+    .option('--list <list-id...>', 'only events of these lists')
+    .option('--allow-private', 'it may be on this machine or in a private network')
+    .action(addReceiver);
+  webhook.command('ls').description('all of them, with how far they are').action(printReceivers);
+  webhook
+    .command('rm')
+    .description('send it nothing more')
+    .argument('<id>', 'as ls prints it', wholeNumber)
+    .action(removeReceiver);
+  webhook
+    .command('retry')
+    .description('try it again at once, also a dead one, from where it stopped')
+    .argument('<id>', 'as ls prints it', wholeNumber)
+    .action(retryReceiver);
+}
+
+/** A number would be taken for an id in URLs. */
+function linkName(text: string): string {
+  if (/^[A-Za-z0-9_.-]+$/.test(text) && /[^0-9]/.test(text)) return text;
+  throw new InvalidArgumentError('letters, digits and _ . - are needed, and not digits alone');
 }
 
 function bracketed(messageId: string): string {

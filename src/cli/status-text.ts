@@ -1,4 +1,5 @@
 import type { OutcomeCounts } from '../store/deliveries.ts';
+import type { WebhookCounts } from '../store/status.ts';
 import { tableText } from './output.ts';
 import type { SiteStatus } from './status.ts';
 
@@ -72,13 +73,17 @@ function doneCount({ stored, duplicate, unrouted, dead }: OutcomeCounts): number
   return stored + duplicate + unrouted + dead;
 }
 
-function stuckLines({ deliveries, deadWebhookCount, webhookLagEvents }: SiteStatus): string[][] {
+function stuckLines({ deliveries, webhooks, webhookLagEvents }: SiteStatus): string[][] {
   return [
     ['unrouted', todo(deliveries.unrouted, 'list unrouted, list add')],
     ['dead', todo(deliveries.dead, 'dead ls')],
-    ['dead webhooks', todo(deadWebhookCount, 'webhook ls')],
-    ['webhook lag', `${webhookLagEvents} events`],
+    ['webhooks', webhooksText(webhooks, webhookLagEvents)],
   ];
+}
+
+function webhooksText({ alive, failing, dead }: WebhookCounts, lagEvents: number): string {
+  if (alive + failing + dead === 0) return 'none';
+  return `${alive} alive, ${failing} failing, ${dead} dead; the slowest ${lagEvents} events behind`;
 }
 
 /** "0", or "3 (patchloom dead ls)": what to do where there is something. */
@@ -96,7 +101,7 @@ function machineLines({
   const queueText =
     queue === null
       ? 'does not answer'
-      : `${queue.waiting} jobs waiting, ${queue.active} active, ${queue.delayed} to be tried again; ${queue.workerCount} workers`;
+      : `${queue.waiting} jobs waiting, ${queue.replayed} of replays, ${queue.active} active, ${queue.delayed} to be tried again; ${queue.workerCount} workers`;
   return [
     ['queue', queueText],
     ['database', mebibytes(databaseBytes)],

@@ -13,6 +13,7 @@ import { lastValue } from './query-parameters.ts';
 import { allMethods } from './route.ts';
 import type { ApiRequest, ApiRoute, Method, Operation } from './route.ts';
 import { redirectToSlash } from './redirect.ts';
+import { isForm } from './request-body.ts';
 import { siteRequest } from './site-request.ts';
 import type { ServerContext } from './site-request.ts';
 
@@ -60,8 +61,11 @@ function addRoute(
     app.route({
       method,
       url,
-      handler: async (request, reply) => {
+      // Before the body is read, so that what is wrong with it is said with them too.
+      onRequest: async (_request, reply) => {
         reply.headers({ Allow: allow, Vary: 'Accept, Authorization', 'X-Frame-Options': 'DENY' });
+      },
+      handler: async (request, reply) => {
         if (operation === undefined) throw notAllowed(method);
         const apiRequest = await readRequest(context, request, root, version);
         if (operation.isForUsers === true && apiRequest.caller === null) throw credentialsMissing();
@@ -112,6 +116,7 @@ async function readRequest(
     root: `${common.site}${root}`,
     urlEnd: format === 'json' || format === 'api' ? `?format=${format}` : '',
     body: request.body,
+    isForm: isForm(request),
   };
 }
 
@@ -152,6 +157,7 @@ async function answerText(
   if (operation.kind === 'object') {
     const row = await operation.run(apiRequest);
     reply.code(operation.status ?? 200);
+    if (operation.status === 201 && 'url' in row) reply.header('Location', row.url);
     return serialized(reply, row, schemaOf(operation.fields, version));
   }
   const page = await operation.run(apiRequest);

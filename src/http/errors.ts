@@ -54,8 +54,6 @@ function apiError(error: unknown): { status: number; body: object } | null {
 
 /** What fastify finds wrong with requests, in the words that clients know. */
 const refusals: Readonly<Record<string, { status: number; body: object }>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, body: { detail: 'JSON parse error' } },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, body: { detail: 'JSON parse error' } },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     status: 415,
     body: { detail: 'Unsupported media type in request.' },

@@ -27,6 +27,8 @@ export interface ApiRequest extends SiteRequest {
   readonly urlEnd: string;
   /** Parsed from JSON or a form, where repeated keys are lists; undefined without a body. */
   readonly body: unknown;
+  /** Whether the body is a form's, where all values are texts. */
+  readonly isForm: boolean;
 }
 
 /** What a method does. */

@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import formbody from '@fastify/formbody';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addApiRoutes } from './api-routes.ts';
@@ -11,7 +10,10 @@ import type { Obstacles } from './health-routes.ts';
 import { addMetricsRoute } from './metrics-route.ts';
 import type { MetricsText } from './metrics-route.ts';
 import { addPlainRoutes } from './plain-routes.ts';
+import { addBodyParsers } from './request-body.ts';
 import type { ApiRoute, PlainRoute } from './route.ts';
+import { addXmlRpcRoute } from './xml-rpc-route.ts';
+import type { AnswerCall } from './xml-rpc-route.ts';
 
 /** What an HTTP server answers with. */
 export interface HttpServerOptions {
@@ -21,6 +23,8 @@ export interface HttpServerOptions {
   readonly publicUrl: string | null;
   readonly apiRoutes: readonly ApiRoute[];
   readonly plainRoutes: readonly PlainRoute[];
+  /** Without it there is no XML-RPC. */
+  readonly answerXmlRpc?: AnswerCall;
   readonly authenticate: Authenticate;
   readonly obstacles: Obstacles;
   /** The answer to GET /metrics; null: there is no such path. */
@@ -83,7 +87,7 @@ async function newApp(options: HttpServerOptions, closing: AbortSignal): Promise
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => sendMalformed(reply as FastifyReply),
   });
-  await app.register(formbody);
+  await addBodyParsers(app);
   addErrorAnswers(app, options.failureStatus, options.reportError);
   const { onAnswer } = options;
   if (onAnswer !== undefined) {
@@ -95,6 +99,8 @@ async function newApp(options: HttpServerOptions, closing: AbortSignal): Promise
   const context = { publicUrl, authenticate, closing };
   addApiRoutes(app, context, options.apiRoutes);
   addPlainRoutes(app, context, options.plainRoutes);
+  const { answerXmlRpc, reportError } = options;
+  if (answerXmlRpc !== undefined) await addXmlRpcRoute(app, answerXmlRpc, reportError);
   return app;
 }
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Authenticate, Caller } from './authenticate.ts';
 import { queryParameters } from './query-parameters.ts';
@@ -37,8 +38,15 @@ async function callerOf(context: ServerContext, request: FastifyRequest): Promis
   return authorization === undefined ? null : context.authenticate(authorization);
 }
 
+/** One for each connection: a client that stays asks many times on it. */
+const goneSignals = new WeakMap<Socket, AbortSignal>();
+
 function untilGone({ closing }: ServerContext, request: FastifyRequest): AbortSignal {
+  const { socket } = request.raw;
+  const known = goneSignals.get(socket);
+  if (known !== undefined) return AbortSignal.any([known, closing]);
   const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort());
+  socket.once('close', () => gone.abort());
+  goneSignals.set(socket, gone.signal);
   return AbortSignal.any([gone.signal, closing]);
 }

@@ -1,4 +1,5 @@
 import type { MessageFacts } from '../message/message-facts.ts';
+import { mailHints } from '../message/mail-hints.ts';
 import type { MessageChange } from '../review/mail-events.ts';
 import type { NodeId } from '../thread/known-message.ts';
 import type { NewEvent } from '../store/append-events.ts';
@@ -13,6 +14,7 @@ import {
   replaceCopy,
   updatePlacements,
 } from '../store/write-messages.ts';
+import { followMailHints } from '../store/mail-hints.ts';
 import { hideFormerPatches, recordPatches, takeReservedIds } from '../store/patches.ts';
 import { renamePeople, resolvePeople } from '../store/people.ts';
 import type { KnownPerson } from '../store/people.ts';
@@ -161,6 +163,10 @@ async function storeNew(
     }),
   );
   await writeReviewRows(transaction, ownIds, changed);
+  await followMailHints(
+    transaction,
+    added.map(({ facts }, index) => ({ id: ownIds[index]!, hints: mailHints(facts.headers) })),
+  );
   await renamePeople(transaction, namedOtherwise(added, people));
   await writeTrailers(
     transaction,

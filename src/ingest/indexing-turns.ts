@@ -1,7 +1,7 @@
 /** What a worker process does, one thing at a time: nothing else is under way when a message ends the process. */
 export interface IndexingTurns {
-  /** Indexes deliveries with others that wait. */
-  together(deliveryIds: readonly number[]): Promise<void>;
+  /** Indexes deliveries with others that wait; live mail goes before what is replayed. */
+  together(deliveryIds: readonly number[], isReplayed?: boolean): Promise<void>;
   /** Indexes one delivery by itself; of those that wait, the one with the fewest failures goes first. */
   alone(deliveryId: number, failureCount: number): Promise<void>;
 }
@@ -11,16 +11,21 @@ export function indexingTurns(actions: {
   readonly indexTogether: (deliveryIds: readonly number[]) => Promise<void>;
   readonly indexAlone: (deliveryId: number) => Promise<void>;
   readonly maxCallsTogether: number;
+  /** Of what is replayed, so that live mail need not wait for long. */
+  readonly maxReplayedTogether: number;
 }): IndexingTurns {
-  const batches: Call<readonly number[]>[] = [];
+  const live: Call<readonly number[]>[] = [];
+  const replayed: Call<readonly number[]>[] = [];
   const singles: (Call<number> & { readonly failureCount: number })[] = [];
   let isRunning = false;
 
   async function run(): Promise<void> {
     if (isRunning) return;
     isRunning = true;
-    while (batches.length > 0 || singles.length > 0) {
-      const calls = batches.splice(0, actions.maxCallsTogether);
+    while (live.length + replayed.length + singles.length > 0) {
+      const calls = live.splice(0, actions.maxCallsTogether);
+      // One goes along with live mail, so that mail without end does not stop a replay.
+      calls.push(...replayed.splice(0, calls.length > 0 ? 1 : actions.maxReplayedTogether));
       await settle(calls, async () => actions.indexTogether(calls.flatMap(({ what }) => what)));
       singles.sort((a, b) => a.failureCount - b.failureCount);
       const single = singles.shift();
@@ -30,9 +35,9 @@ export function indexingTurns(actions: {
   }
 
   return {
-    together: async (what) =>
+    together: async (what, isReplayed = false) =>
       new Promise((resolve, reject) => {
-        batches.push({ what, resolve, reject });
+        (isReplayed ? replayed : live).push({ what, resolve, reject });
         void run();
       }),
     alone: async (what, failureCount) =>

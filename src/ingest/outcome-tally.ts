@@ -11,6 +11,8 @@ export interface OutcomeTally {
   add(deliveryIds: readonly number[]): Promise<void>;
   /** Waits until every delivery added has a result. */
   total(): Promise<OutcomeCounts>;
+  /** Results that are known already. */
+  counts(): OutcomeCounts;
 }
 
 /** Opens a tally. `onWait` is called again and again while it waits. Memory: the ids of `maxOpenCount` deliveries. */
@@ -45,6 +47,7 @@ export function openOutcomeTally(
       while (open.length > 0) await settleOldest();
       return counts;
     },
+    counts: () => counts,
   };
 }
 

@@ -53,7 +53,7 @@ async function apply(
     if (kind === 'move') reopened.push(...(await reopenMessage(transaction, list.id, messageId)));
     const rows = await rereadFacts(transaction, list, parse, messageId);
     if (rows.size === 0 && kind !== 'move') continue;
-    const series = await rederivePlaces(transaction, list);
+    const series = await rederivePlaces(transaction, list, rows);
     events.push(...(await eventsOfRereading(transaction, list, before, series)));
   }
   await appendEvents(transaction, events);

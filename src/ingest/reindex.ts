@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { MessageFacts } from '../message/message-facts.ts';
+import type { MessageFacts, MessageRole } from '../message/message-facts.ts';
 import type { MailChange } from '../review/mail-events.ts';
 import { appendEvents } from '../store/append-events.ts';
 import type { NewEvent } from '../store/append-events.ts';
@@ -74,9 +74,9 @@ export async function reindexList(
       await noteResult(transaction, list.id);
       const before = await loadFeedMessages(transaction, list.id);
       const rows = await rereadFacts(transaction, list, options.parse, null);
-      await deleteOtherMessages(transaction, list.id, [...rows]);
+      await deleteOtherMessages(transaction, list.id, [...rows.keys()]);
       const messageCount = rows.size;
-      const series = await rederivePlaces(transaction, list);
+      const series = await rederivePlaces(transaction, list, rows);
       const events = await eventsOfRereading(transaction, list, before, series);
       const result = { messageCount, changes: await changesOfResult(transaction, list.id) };
       if (options.isDryRun) throw new DryRun(result);
@@ -99,15 +99,18 @@ class DryRun extends Error {
   }
 }
 
-/** Reads the messages with one message-id, or all (null), from their lowest copies again; returns their rows. */
+/** Rows whose facts were read again, with what each message is now by itself: its stored kind may still be another. */
+type RereadRoles = ReadonlyMap<MessageRowId, MessageRole>;
+
+/** Reads the messages with one message-id, or all (null), from their lowest copies again. */
 export async function rereadFacts(
   transaction: Transaction,
   list: MailingList,
   parse: ParseMessages,
   messageId: string | null,
-): Promise<Set<MessageRowId>> {
+): Promise<RereadRoles> {
   const rowOfIdentity = new Map<string, MessageRowId>();
-  const taken = new Set<MessageRowId>();
+  const taken = new Map<MessageRowId, MessageRole>();
   let after = '';
   for (;;) {
     const raws = await loadListedRaws(transaction, list.id, messageId, after, batchSize);
@@ -125,7 +128,7 @@ async function rewriteBatch(
   raws: readonly ListedRaw[],
   facts: readonly MessageFacts[],
   rowOfIdentity: Map<string, MessageRowId>,
-  taken: Set<MessageRowId>,
+  taken: Map<MessageRowId, MessageRole>,
 ): Promise<void> {
   const overrides = await loadBatchOverrides(transaction, facts);
   const { nodes } = await addThreadNodes(transaction, list, linksOf(facts, overrides));
@@ -144,7 +147,7 @@ async function rewriteBatch(
     rowOfRaw.set(listed.rawMessageId, id);
     if (known !== undefined) continue;
     rowOfIdentity.set(identity, id);
-    taken.add(id);
+    taken.set(id, own.role);
     const node = nodes.get(own.messageId)!;
     const { rawMessageId, listRule } = listed;
     const parts = overriddenParts(own, overrides, (messageId) => nodes.get(messageId)!.id);
@@ -178,8 +181,14 @@ export type RederivedSeries = Pick<MailChange<MessageRowId>, 'series' | 'superse
 export async function rederivePlaces(
   transaction: Transaction,
   list: MailingList,
+  roles: RereadRoles,
 ): Promise<RederivedSeries> {
-  const stored = await loadListMessages(transaction, list.id);
+  const stored = (await loadListMessages(transaction, list.id)).map(
+    ({ message, placement }): PlacedMessage => ({
+      message: { ...message, role: roles.get(message.id) ?? message.role },
+      placement,
+    }),
+  );
   await rewriteThreads(transaction, list.id, threadsOf(stored));
   const messages = stored.map(({ message }) => message);
   const { placeOf, series } = placeMessages(messages);

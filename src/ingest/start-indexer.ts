@@ -11,6 +11,9 @@ import type { IndexingTurns } from './indexing-turns.ts';
 /** Jobs taken at once, to be indexed in one transaction a list. */
 const jobsAtOnce = 20;
 
+/** Of a replay's jobs: live mail that comes meanwhile waits for no more than these. */
+const replayedJobsAtOnce = 5;
+
 /**
  * What failed before waits this long for others to queue up before it: jobs of a killed worker come back together, and
  * the message that killed it must not be the first of them again.
@@ -33,6 +36,7 @@ export function startIndexer(
     indexTogether: async (deliveryIds) => indexDeliveries(options, deliveryIds),
     indexAlone: async (deliveryId) => indexAlone(options, deliveryId),
     maxCallsTogether: jobsAtOnce,
+    maxReplayedTogether: replayedJobsAtOnce,
   });
   return startIndexWorker(options.queueLocation, {
     concurrency: jobsAtOnce,
@@ -51,14 +55,15 @@ export function startIndexer(
 async function indexJob(
   { database }: IndexerOptions,
   turns: IndexingTurns,
-  { deliveryIds, isSwept = false }: IndexJob,
+  { deliveryIds, isSwept = false, isReplayed = false }: IndexJob,
   attempt: number,
 ): Promise<void> {
-  if (attempt === 1 && !isSwept) return turns.together(deliveryIds);
+  if (attempt === 1 && !isSwept) return turns.together(deliveryIds, isReplayed);
   const standings = await loadStandings(database, deliveryIds);
   const isSingle = (failureCount: number): boolean => attempt > 1 || failureCount > 0;
   const others = standings.filter(({ failureCount }) => !isSingle(failureCount));
-  const together = others.length === 0 ? [] : [turns.together(others.map(({ id }) => id))];
+  const otherIds = others.map(({ id }) => id);
+  const together = otherIds.length === 0 ? [] : [turns.together(otherIds, isReplayed)];
   const singles = standings
     .filter(({ failureCount }) => isSingle(failureCount))
     .map(async ({ id, failureCount }) => {

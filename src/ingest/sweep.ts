@@ -12,12 +12,14 @@ const sweepLimit = 2_000;
 export const deliveriesPerJob = 100;
 
 /** Adds jobs for deliveries that the queue forgot; returns how many deliveries they carry. */
-export async function sweep(database: Database, queue: IndexQueue): Promise<number> {
+export async function sweep(database: Database, queue: Pick<IndexQueue, 'add'>): Promise<number> {
   let sweptCount = 0;
   for (;;) {
     const overdue = await takeOverdue(database, idleSeconds, sweepLimit);
-    if (overdue.length > 0) {
-      await queue.add(jobsOf(overdue).map((job) => ({ ...job, isSwept: true })));
+    for (const isReplayed of [false, true]) {
+      const ids = overdue.filter((one) => one.isReplayed === isReplayed).map(({ id }) => id);
+      const jobs = jobsOf(ids).map((job) => ({ ...job, isSwept: true, isReplayed }));
+      if (jobs.length > 0) await queue.add(jobs);
     }
     sweptCount += overdue.length;
     if (overdue.length < sweepLimit) return sweptCount;

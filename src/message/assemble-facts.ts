@@ -18,6 +18,7 @@ import {
   syntheticMessageId,
   type MessageId,
 } from './message-id.ts';
+import { mailHints } from './mail-hints.ts';
 import { messageRole } from './message-role.ts';
 import { subjectFacts } from './subject.ts';
 import { submitter } from './submitter.ts';
@@ -117,6 +118,7 @@ function subjectAndBody(reading: Reading, subjectText: string, linkname: string)
   const body = messageBody(reading.message, ofSubject.isReply);
   const ofBody = bodyFacts(body, ofSubject.isReply, reading.flags);
   const roleDecision = messageRole({
+    isIgnored: mailHints(reading.message.fields).isIgnored,
     isReply: ofSubject.isReply,
     number: ofSubject.number,
     hasDiff: ofBody.diff !== null,

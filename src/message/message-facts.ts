@@ -38,7 +38,7 @@ export interface MessageFacts {
   readonly total: number | null;
   readonly isReply: boolean;
   readonly role: MessageRole;
-  /** Why it got its role: "diff", "pull-request", "number-zero", "reply", "no-diff". */
+  /** Why it got its role: "diff", "pull-request", "number-zero", "reply", "no-diff", "hint-ignore". */
   readonly roleRule: string;
   /** Who sent it: From, with a mailing list's rewriting undone. */
   readonly submitter: Person;

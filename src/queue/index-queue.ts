@@ -13,6 +13,8 @@ export interface IndexJob {
   readonly deliveryIds: readonly number[];
   /** Whether the sweeper added it: an earlier job may have ended badly. */
   readonly isSwept?: boolean;
+  /** Whether it came out of an archive: live mail goes before it. */
+  readonly isReplayed?: boolean;
 }
 
 /** The producer's side. */
@@ -28,6 +30,8 @@ export interface IndexQueue {
 /** How many jobs are in which state, and how many workers are connected. */
 export interface QueueFigures {
   readonly waiting: number;
+  /** Of replays: these wait behind all others. */
+  readonly replayed: number;
   readonly active: number;
   /** To be tried again after a failure. */
   readonly delayed: number;
@@ -47,6 +51,9 @@ const jobOptions = {
   removeOnComplete: true,
   removeOnFail: true,
 } as const;
+
+/** Jobs without a priority go before those with one. */
+const replayPriority = 1;
 
 /** Producers must not wait for ever on a server that is frozen or gone. Postgres may have a long replay to write. */
 const deadlineMs = { redis: 2_000, postgres: 10_000, figures: 2_000 };
@@ -138,21 +145,24 @@ function openRedisQueue(url: string, onError: (error: Error) => void): IndexQueu
 
 /** What is asked of BullMQ's class, which differs in type from backend to backend. */
 interface CountedQueue {
-  getJobCounts(...states: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
+  getJobCounts(
+    ...states: ('waiting' | 'prioritized' | 'active' | 'delayed')[]
+  ): Promise<Record<string, number>>;
   getWorkersCount(): Promise<number>;
 }
 
 async function figuresOf(queue: CountedQueue): Promise<QueueFigures> {
   const [counts, workerCount] = await Promise.all([
-    queue.getJobCounts('waiting', 'active', 'delayed'),
+    queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed'),
     queue.getWorkersCount(),
   ]);
-  const { waiting = 0, active = 0, delayed = 0 } = counts;
-  return { waiting, active, delayed, workerCount };
+  const { waiting = 0, prioritized: replayed = 0, active = 0, delayed = 0 } = counts;
+  return { waiting, replayed, active, delayed, workerCount };
 }
 
-function jobOfQueue(data: IndexJob): { name: string; data: IndexJob; opts: typeof jobOptions } {
-  return { name: queueName, data, opts: jobOptions };
+function jobOfQueue(data: IndexJob) {
+  const opts = data.isReplayed === true ? { ...jobOptions, priority: replayPriority } : jobOptions;
+  return { name: queueName, data, opts };
 }
 
 async function inTime<T>(withinMs: number, work: Promise<T>): Promise<T> {

@@ -36,7 +36,7 @@ export async function requireNoEviction(
 }
 
 /** Fields of INFO: "maxmemory_policy" -> "noeviction". null when there is no answer. */
-async function redisInfo(url: string): Promise<ReadonlyMap<string, string> | null> {
+export async function redisInfo(url: string): Promise<ReadonlyMap<string, string> | null> {
   const redis = new Redis(url, {
     lazyConnect: true,
     enableReadyCheck: false, // a frozen Redis takes connections, and its readiness is awaited without a limit
@@ -48,7 +48,8 @@ async function redisInfo(url: string): Promise<ReadonlyMap<string, string> | nul
   redis.on('error', () => undefined);
   try {
     await redis.connect();
-    const text = `${await redis.info('memory')}\n${await redis.info('persistence')}`;
+    const sections = ['server', 'memory', 'persistence'];
+    const text = (await Promise.all(sections.map((section) => redis.info(section)))).join('\n');
     return new Map(text.split('\n').map(nameAndValue));
   } catch {
     return null;

@@ -1,21 +1,25 @@
 import type { Queryable } from './database.ts';
 import type { MessageRowId } from './stored-message.ts';
 
-export type EventCategory =
-  | 'cover-created'
-  | 'patch-created'
-  | 'patch-completed'
-  | 'series-created'
-  | 'series-completed'
-  | 'patch-state-changed'
-  | 'patch-delegated'
-  | 'patch-relation-changed'
-  | 'check-created'
-  | 'cover-comment-created'
-  | 'patch-comment-created'
-  | 'series-superseded'
-  | 'series-rekeyed'
-  | 'message-flagged';
+/** What can happen; the first eleven are Patchwork's. */
+export const eventCategories = [
+  'cover-created',
+  'patch-created',
+  'patch-completed',
+  'series-created',
+  'series-completed',
+  'patch-state-changed',
+  'patch-delegated',
+  'patch-relation-changed',
+  'check-created',
+  'cover-comment-created',
+  'patch-comment-created',
+  'series-superseded',
+  'series-rekeyed',
+  'message-flagged',
+] as const;
+
+export type EventCategory = (typeof eventCategories)[number];
 
 /** An event before it has its number; see the columns of table event. */
 export interface NewEvent {

@@ -147,6 +147,13 @@ export async function recordDeadLetter(
   return rows[0]?.sha256 ?? null;
 }
 
+/** A delivery that has waited for too long. */
+export interface OverdueDelivery {
+  readonly id: number;
+  /** Whether it came out of an archive, so that live mail goes before it. */
+  readonly isReplayed: boolean;
+}
+
 /**
  * Deliveries that have waited without a job for at least `idleSeconds`, oldest first, at most `limit`;
  * marks them as queued now, so that two sweepers do not take the same.
@@ -155,17 +162,17 @@ export async function takeOverdue(
   queryable: Queryable,
   idleSeconds: number,
   limit: number,
-): Promise<number[]> {
-  const { rows } = await queryable.query(
+): Promise<OverdueDelivery[]> {
+  const { rows } = await queryable.query<OverdueDelivery>(
     `UPDATE patchloom.delivery SET queued_at = now()
      WHERE id IN (
        SELECT id FROM patchloom.delivery
        WHERE outcome IS NULL AND queued_at < now() - make_interval(secs => $1)
        ORDER BY queued_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-     RETURNING id`,
+     RETURNING id, starts_with(source, 'replay:') AS "isReplayed"`,
     [idleSeconds, limit],
   );
-  return rows.map((row) => row.id).toSorted((a, b) => a - b);
+  return rows.toSorted((a, b) => a.id - b.id);
 }
 
 /** Makes unrouted deliveries wait again, after a list was added; returns their ids. */
@@ -221,21 +228,34 @@ export async function countOutcomesOf(
   return rows[0];
 }
 
+/** The newest delivery's id; 0 where there is none. */
+export async function newestDeliveryId(database: Database): Promise<number> {
+  const { rows } = await database.query(
+    'SELECT coalesce(max(id), 0) AS id FROM patchloom.delivery',
+  );
+  return rows[0].id;
+}
+
 /**
- * How many deliveries without an outcome hold bytes that `source` brought too, with the delivery `firstId` or a later
- * one: its own, and earlier ones of which its own are duplicates.
+ * How many deliveries up to `lastId` without an outcome a replay must wait for: those of its archive, `name`, that it or
+ * an earlier replay brought, and others that hold bytes which it brought too, from `firstId` on with one of `sources`.
  */
-export async function countWaitingCopies(
+export async function countWaitingOfReplay(
   database: Database,
-  source: string,
-  firstId: number,
+  replayed: {
+    readonly name: string;
+    readonly sources: readonly string[];
+    readonly firstId: number | null;
+    readonly lastId: number;
+  },
 ): Promise<number> {
   const { rows } = await database.query(
     `SELECT count(*) AS count FROM patchloom.delivery waiting
-     WHERE waiting.outcome IS NULL AND EXISTS (
-       SELECT FROM patchloom.delivery own
-       WHERE own.raw_message_id = waiting.raw_message_id AND own.source = $1 AND own.id >= $2)`,
-    [source, firstId],
+     WHERE waiting.outcome IS NULL AND waiting.id <= $4 AND (
+       waiting.source = $1 OR starts_with(waiting.source, $1 || '/') OR EXISTS (
+         SELECT FROM patchloom.delivery own
+         WHERE own.raw_message_id = waiting.raw_message_id AND own.source = ANY($2) AND own.id >= $3))`,
+    [replayed.name, replayed.sources, replayed.firstId, replayed.lastId],
   );
   return rows[0].count;
 }

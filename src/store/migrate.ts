@@ -41,6 +41,30 @@ export async function migrate(database: Database): Promise<number[]> {
   });
 }
 
+/**
+ * Makes the schema that a build with `version` had, in place of an empty one: what a backup by that build is restored
+ * into. Throws SchemaError when this build does not know that version.
+ */
+export async function createSchema(transaction: Transaction, version: number): Promise<void> {
+  const migrations = await bundledMigrations();
+  await transaction.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+  if (version > newest(migrations)) {
+    throw new SchemaError(
+      `the backup is at schema ${version}, this build knows ${newest(migrations)}: restore it with the newer build`,
+    );
+  }
+  await transaction.query('DROP SCHEMA IF EXISTS api, patchloom CASCADE');
+  await transaction.query(ledgerDefinition);
+  for (const migration of migrations) {
+    if (migration.version <= version) await apply(transaction, migration);
+  }
+}
+
+/** Until the transaction ends, nobody migrates. */
+export async function holdSchema(transaction: Transaction): Promise<void> {
+  await transaction.query('SELECT pg_advisory_xact_lock_shared($1)', [migrationLock]);
+}
+
 const ledgerDefinition = `
   CREATE SCHEMA IF NOT EXISTS patchloom;
   CREATE TABLE IF NOT EXISTS patchloom.schema_version (
@@ -53,6 +77,11 @@ const ledgerDefinition = `
   COMMENT ON COLUMN patchloom.schema_version.applied_at IS 'When it was applied.';
   COMMENT ON COLUMN patchloom.schema_version.views_sha256 IS
     'In the newest row: SHA-256 of the files in sql/views that the views were made from, in hex.';`;
+
+/** The schema that this build makes and needs. */
+export async function schemaOfThisBuild(): Promise<number> {
+  return newest(await bundledMigrations());
+}
 
 /** Throws SchemaError unless the database is at exactly this build's version. */
 export async function requireCurrentSchema(database: Database): Promise<void> {
@@ -75,7 +104,7 @@ async function bundledMigrations(): Promise<Migration[]> {
 }
 
 /** 0 for a database that was never migrated. */
-async function schemaVersion(queryable: Queryable): Promise<number> {
+export async function schemaVersion(queryable: Queryable): Promise<number> {
   const ledger = await queryable.query(
     `SELECT to_regclass('patchloom.schema_version') IS NOT NULL AS exists`,
   );

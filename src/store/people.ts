@@ -14,7 +14,7 @@ export interface KnownPerson {
 }
 
 /**
- * The person of each submitter, in the order given; new ones are added. Their names cannot change until the
+ * The person of each submitter, in the order given; new ones are added, and belong to the user with their address. Their names cannot change until the
  * transaction ends, so that two lists with mail of one person agree on it.
  */
 export async function resolvePeople(
@@ -25,8 +25,9 @@ export async function resolvePeople(
   const emails = submitters.map(({ email }) => email ?? '');
   await transaction.query({
     name: 'add-people',
-    text: `INSERT INTO patchloom.person (email, name)
-           SELECT DISTINCT ON (lower(u.email)) u.email, u.name
+    text: `INSERT INTO patchloom.person (email, name, user_id)
+           SELECT DISTINCT ON (lower(u.email)) u.email, u.name,
+             (SELECT min(a.id) FROM patchloom.app_user a WHERE lower(a.email) = lower(u.email) AND a.email <> '')
            FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u (email, name, ordinal)
            WHERE NOT EXISTS (SELECT FROM patchloom.person p WHERE lower(p.email) = lower(u.email))
            ORDER BY lower(u.email), u.ordinal

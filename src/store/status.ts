@@ -14,12 +14,21 @@ export interface Status {
   readonly recent: readonly RecentIntake[];
   /** Archives that are being replayed: that brought messages in the last minute. */
   readonly replays: readonly ReplayUnderWay[];
-  readonly deadWebhookCount: number;
   /** Events that the slowest living webhook has still before it. */
   readonly webhookLagEvents: number;
   readonly schemaVersion: number;
   readonly databaseBytes: number;
   readonly lists: readonly ListStatus[];
+  readonly webhooks: WebhookCounts;
+}
+
+/** Receivers of events. */
+export interface WebhookCounts {
+  readonly alive: number;
+  /** Of which the last attempt failed. */
+  readonly failing: number;
+  /** Given up until an operator revives them. */
+  readonly dead: number;
 }
 
 export interface RecentIntake {
@@ -68,19 +77,24 @@ export async function readStatus(database: Database): Promise<Status> {
             (SELECT max(m.date) FROM patchloom.message m WHERE m.mailing_list_id = l.id) AS "lastDate"
      FROM patchloom.mailing_list l ORDER BY l.list_id`,
   );
-  const { schemaVersion, databaseBytes, deadWebhookCount, webhookLagEvents } =
-    await readFigures(database);
+  const { schemaVersion, databaseBytes, webhookLagEvents } = await readFigures(database);
+  const { rows: webhooks } = await database.query<WebhookCounts>(
+    `SELECT count(*) FILTER (WHERE died_at IS NULL AND failure_count = 0) AS alive,
+            count(*) FILTER (WHERE died_at IS NULL AND failure_count > 0) AS failing,
+            count(*) FILTER (WHERE died_at IS NOT NULL) AS dead
+     FROM patchloom.webhook`,
+  );
   return {
     deliveries,
     lastReceivedAt: times[0].last,
     oldestWaitingSeconds: times[0].waiting,
     recent: await readRecentIntake(database),
     replays: await readReplays(database),
-    deadWebhookCount,
     webhookLagEvents,
     schemaVersion,
     databaseBytes,
     lists,
+    webhooks: webhooks[0]!,
   };
 }
 

@@ -14,8 +14,8 @@ export interface Webhook {
   readonly afterSeq: number;
   /** Attempts that failed since the last that did not. */
   readonly failureCount: number;
-  /** ISO 8601; null: now. */
-  readonly nextAttemptAt: string | null;
+  /** Until it may be tried again; 0 or less: now. */
+  readonly waitMs: number;
   readonly lastFailure: string | null;
   readonly deliveredAt: string | null;
   /** null: it is alive. */
@@ -29,7 +29,7 @@ export type NewWebhook = Pick<
 
 const columns = `id, url, secret, categories, mailing_list_ids AS "listIds",
   allows_private AS "allowsPrivate", after_seq AS "afterSeq", failure_count AS "failureCount",
-  next_attempt_at AS "nextAttemptAt", last_failure AS "lastFailure", delivered_at AS "deliveredAt",
+  coalesce(extract(epoch FROM next_attempt_at - now())::float8 * 1000, 0) AS "waitMs", last_failure AS "lastFailure", delivered_at AS "deliveredAt",
   died_at AS "diedAt"`;
 
 /** Adds a receiver, which gets what happens from now on; returns its id. */

@@ -33,12 +33,16 @@ const networks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['ff00::', 8, 'ipv6'],
 ];
 
-const privateNetworks = new BlockList();
-for (const [network, bits, family] of networks) privateNetworks.addSubnet(network, bits, family);
+/** One for each family: in one list an IPv4 address would be in the network of those that are mapped into IPv6. */
+const privateNetworks = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [network, bits, family] of networks) {
+  privateNetworks[family].addSubnet(network, bits, family);
+}
 
 /** Whether an IP address is of this machine, a link, a private network, or no single machine's; true for what is none. */
 export function isPrivateAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 0) return true;
-  return privateNetworks.check(address, version === 4 ? 'ipv4' : 'ipv6');
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  return privateNetworks[family].check(address, family);
 }

@@ -22,20 +22,46 @@ function isError(reason: ArchiveErrorReason): (error: unknown) => boolean {
   return (error) => error instanceof ArchiveError && error.reason === reason;
 }
 
-test('a file and standard input are read as mbox', async () => {
-  assert.equal(await archiveFormat(join(archiveWith('files', 'list.mbox'), 'list.mbox')), 'mbox');
-  assert.equal(await archiveFormat('-'), 'mbox');
+test('what is no folder is read as mbox', async () => {
+  const { kind } = await archiveFormat(join(archiveWith('files', 'list.mbox'), 'list.mbox'));
+  assert.equal(kind, 'mbox');
 });
 
 test('a folder is known by what it holds', async () => {
-  assert.equal(await archiveFormat(archiveWith('maildir', 'cur/', 'new/', 'tmp/')), 'maildir');
-  assert.equal(await archiveFormat(archiveWith('v1.git', 'HEAD', 'objects/')), 'public-inbox');
-  assert.equal(await archiveFormat(archiveWith('v2', 'git/0.git/')), 'public-inbox');
-  assert.equal(await archiveFormat(archiveWith('v2-served', 'all.git/')), 'public-inbox');
-  assert.equal(await archiveFormat(archiveWith('clone', '.git/')), 'public-inbox');
+  const maildir = await archiveFormat(archiveWith('maildir', 'cur/', 'new/', 'tmp/'));
+  assert.deepEqual(maildir, { kind: 'maildir' });
+  assert.deepEqual(await archiveFormat(archiveWith('other', 'cur/')), { kind: 'folder' });
+  const bare = archiveWith('v1.git', 'HEAD', 'objects/', 'refs/');
+  assert.deepEqual(await archiveFormat(bare), {
+    kind: 'public-inbox',
+    repositories: [{ name: '', gitFolder: bare }],
+  });
+  const clone = archiveWith('clone', '.git/');
+  assert.deepEqual(await archiveFormat(clone), {
+    kind: 'public-inbox',
+    repositories: [{ name: '', gitFolder: join(clone, '.git') }],
+  });
 });
 
-test('any other folder and a missing path are an ArchiveError', async () => {
-  await assert.rejects(archiveFormat(archiveWith('other', 'cur/')), isError('unknown-format'));
+for (const [place, below] of [
+  ['in git/', 'git/'],
+  ['side by side', ''],
+] as const) {
+  test(`epochs ${place} are one public-inbox, in the order of their numbers`, async () => {
+    const names = ['10.git', '9.git', '2'];
+    const entries = names.flatMap((name) =>
+      ['HEAD', 'objects/', 'refs/'].map((entry) => `${below}${name}/${entry}`),
+    );
+    const format = await archiveFormat(archiveWith(`v2-${place.length}`, ...entries));
+    assert.equal(format.kind, 'public-inbox');
+    assert.deepEqual('repositories' in format && format.repositories.map(({ name }) => name), [
+      '2',
+      '9.git',
+      '10.git',
+    ]);
+  });
+}
+
+test('a missing path is an ArchiveError', async () => {
   await assert.rejects(archiveFormat(join(folder, 'absent')), isError('unreadable'));
 });

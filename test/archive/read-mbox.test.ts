@@ -1,6 +1,6 @@
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import { text as streamText } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { ArchiveError, type ArchiveErrorReason } from '../../src/archive/archive-error.ts';
+import { defaultUnpackLimits } from '../../src/archive/decompressed-chunks.ts';
 import { readMbox } from '../../src/archive/read-mbox.ts';
+import { messagesOf as messagesOfPart, onlyPart } from '../support/read-part.ts';
+import { commandSkip, hasCommand, packedBy } from '../support/written-archives.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'patchloom-mbox-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -20,15 +23,7 @@ const mbox = Buffer.from(
     return `${separator}Message-Id: <${number}@example.org>\n\n${'text '.repeat(number % 200)}\n\n`;
   }).join(''),
 );
-const tools = { xz: hasCommand('xz'), zstd: hasCommand('zstd') };
-
-function hasCommand(command: string): boolean {
-  return spawnSync(command, ['--version']).error === undefined;
-}
-
-function packed(command: string, content: Buffer): Buffer {
-  return spawnSync(command, ['-c'], { input: content, maxBuffer: 1e9 }).stdout;
-}
+const tools = { xz: hasCommand('xz') };
 
 function writtenFile(name: string, content: Buffer): string {
   const path = join(folder, name);
@@ -108,7 +103,7 @@ test(
   'an xz file is read by the xz command',
   { skip: !tools.xz && 'no xz command here' },
   async () => {
-    assert.equal(await messagesOf(writtenFile('command.xz', packed('xz', mbox))), messageCount);
+    assert.equal(await messagesOf(writtenFile('command.xz', packedBy('xz', mbox))), messageCount);
   },
 );
 
@@ -118,22 +113,29 @@ test(
   async () => {
     const path = writtenFile(
       'package.xz',
-      Buffer.concat([packed('xz', mbox), packed('xz', Buffer.alloc(0))]),
+      Buffer.concat([packedBy('xz', mbox), packedBy('xz', Buffer.alloc(0))]),
     );
     assert.equal(await withoutCommands(() => messagesOf(path)), messageCount);
   },
 );
 
-test(
-  'a zstd file is read by the zstd command',
-  { skip: !tools.zstd && 'no zstd command here' },
-  async () => {
-    const path = writtenFile('command.zst', packed('zstd', mbox));
+for (const command of ['bzip2', 'zstd']) {
+  const skip = commandSkip(command);
+  test(`a ${command} file is read by the ${command} command`, { skip }, async () => {
+    const path = writtenFile(`command.${command}`, packedBy(command, mbox));
     assert.equal(await messagesOf(path), messageCount);
     const { error } = await withoutCommands(() => messagesBeforeError(path, 'tool-missing'));
-    assert.match(error.message, /install the zstd command/);
-  },
-);
+    assert.match(error.message, new RegExp(`install the ${command} command`));
+  });
+
+  test(`${command} data that is cut short or damaged is an ArchiveError`, { skip }, async () => {
+    const whole = packedBy(command, mbox);
+    const cut = writtenFile(`short.${command}`, whole.subarray(0, whole.length - 30));
+    await messagesBeforeError(cut, 'damaged');
+    const changed = Buffer.from(whole).fill(0, 5000, 5010);
+    await messagesBeforeError(writtenFile(`changed.${command}`, changed), 'damaged');
+  });
+}
 
 test('"-" reads standard input', async () => {
   const module = new URL('../../src/archive/read-mbox.js', import.meta.url);
@@ -174,7 +176,7 @@ test(
   'damaged xz data is an ArchiveError, with and without the command',
   { skip: !tools.xz && 'no xz command here' },
   async () => {
-    const whole = packed('xz', mbox);
+    const whole = packedBy('xz', mbox);
     const cut = writtenFile('short.xz', whole.subarray(0, whole.length - 30));
     await messagesBeforeError(cut, 'damaged');
     await withoutCommands(() => messagesBeforeError(cut, 'damaged'));
@@ -183,13 +185,40 @@ test(
   },
 );
 
-test('a bomb is refused soon after 100 MB', async () => {
-  const bomb = gzipSync(
-    Buffer.concat([Buffer.from(`${separator}A: b\n\n`), Buffer.alloc(150_000_000)]),
+for (const command of ['gzip', 'bzip2', 'xz', 'zstd']) {
+  test(
+    `a ${command} bomb is refused soon after 100 MB`,
+    { skip: commandSkip(command) },
+    async () => {
+      const bomb = Buffer.concat([Buffer.from(`${separator}A: b\n\n`), Buffer.alloc(150_000_000)]);
+      const path = writtenFile(`bomb.${command}`, packedBy(command, bomb));
+      const { error } = await messagesBeforeError(path, 'too-compressed');
+      assert(error.offset > 100_000_000 && error.offset < 160_000_000, String(error.offset));
+    },
   );
-  const path = writtenFile('bomb.gz', bomb);
-  const { error } = await messagesBeforeError(path, 'too-compressed');
-  assert(error.offset > 100_000_000 && error.offset < 160_000_000, String(error.offset));
+}
+
+test("the limits of unpacking are the caller's", async () => {
+  const path = writtenFile('limited.gz', gzipSync(mbox));
+  const maxUnpackedBytes = mbox.length / 2;
+  const limits = { ...defaultUnpackLimits, maxUnpackedBytes };
+  const read: string[] = [];
+  const { records } = await (
+    await onlyPart(path, { maxMessageBytes: 1_000_000, limits })
+  ).read(null);
+  await assert.rejects(async () => {
+    for await (const { raw } of records) read.push(String(raw));
+  }, /more than [0-9.]+ bytes unpacked: --max-unpacked-bytes/);
+  assert.ok(read.length < messageCount);
+  const bomb = gzipSync(
+    Buffer.concat([Buffer.from(`${separator}A: b\n\n`), Buffer.alloc(110_000_000)]),
+  );
+  const meant = { ...defaultUnpackLimits, maxRatio: 2_000 };
+  const part = await onlyPart(writtenFile('meant.gz', bomb), {
+    maxMessageBytes: 1_000,
+    limits: meant,
+  });
+  assert.deepEqual((await messagesOfPart(part)).texts, ['null']);
 });
 
 test('a reader that stops early leaves no command and no open file behind', async () => {

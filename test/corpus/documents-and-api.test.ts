@@ -54,6 +54,7 @@ async function addReviewData(database: Database): Promise<void> {
      INSERT INTO patchloom.patch_relation SELECT FROM generate_series(1, 2);
      UPDATE patchloom.patch SET state_id = 3, archived = true, commit_ref = '0123abcd' WHERE id % 5 = 0;
      UPDATE patchloom.patch SET delegate_id = 2, check_state = 'fail' WHERE id % 7 = 0;
+     UPDATE patchloom.patch SET pull_url = 'https://brook.example/moved' WHERE id % 11 = 0;
      UPDATE patchloom.patch SET relation_id = id % 2 + 1 WHERE id < 50;
      INSERT INTO patchloom.patch_check (patch_id, user_id, state, context)
        SELECT id, 1, 'fail', 'build' FROM patchloom.patch WHERE id % 7 = 0;

@@ -343,12 +343,12 @@ test(
 
 test('answers that fail fire PatchloomApiErrors', options, async (context) => {
   const { daemon, database } = await openField(context);
-  const url = `http://${daemon.httpAddress}/api/1.3/people/`;
+  const url = `http://${daemon.httpAddress}/api/1.3/series/`;
   const status = async (): Promise<number> => (await fetch(url)).status;
   assert.equal(await status(), 200);
-  const labels = 'method="GET",route="/api/1.3/people/",status="503"';
+  const labels = 'method="GET",route="/api/1.3/series/",status="503"';
   const before = await scrapedWhen(daemon, is(`patchloom_http_requests_total{${labels}}`, 0));
-  await database.query('ALTER TABLE patchloom.person RENAME TO gone');
+  await database.query('ALTER TABLE patchloom.series RENAME TO gone');
   assert.deepEqual(await Promise.all([status(), status()]), [503, 503]);
   const trouble = await scrapedWhen(daemon, is(`patchloom_http_requests_total{${labels}}`, 2));
   const scrapes = [

@@ -1,11 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { Redis } from 'ioredis';
 import { rm } from 'node:fs/promises';
+import { freePort } from '../support/free-port.ts';
 import { makeTestFolder } from '../support/test-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -79,17 +78,4 @@ export class RedisProcess {
       client.disconnect();
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const bound = server.address();
-  server.close();
-  await once(server, 'close');
-  return isInternet(bound) ? bound.port : 0;
-}
-
-function isInternet(bound: AddressInfo | string | null): bound is AddressInfo {
-  return bound !== null && typeof bound === 'object';
 }

@@ -119,7 +119,8 @@ test('malformed requests are 400, and what is no JSON or form is 415', async (co
   assert.equal((await ask('/api/things/%E0%A4%A/')).status, 400);
   const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{' };
   const response = await ask('/api/things/a/', json);
-  assert.deepEqual([response.status, await response.json()], [400, { detail: 'JSON parse error' }]);
+  assert.equal(response.status, 400);
+  assert.match(await response.text(), /^\{"detail":"JSON parse error/);
   const xml = { method: 'POST', headers: { 'Content-Type': 'text/xml' }, body: '<a/>' };
   assert.equal((await ask('/api/things/a/', xml)).status, 415);
 });

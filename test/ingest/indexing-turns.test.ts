@@ -14,7 +14,12 @@ function notedTurns() {
     underWay -= 1;
     if (what === 13) throw new Error('unlucky');
   }
-  const turns = indexingTurns({ indexTogether: note, indexAlone: note, maxCallsTogether: 2 });
+  const turns = indexingTurns({
+    indexTogether: note,
+    indexAlone: note,
+    maxCallsTogether: 2,
+    maxReplayedTogether: 3,
+  });
   return { turns, done };
 }
 
@@ -50,4 +55,15 @@ test('one that fails holds up nothing', async () => {
     ['rejected', 'fulfilled'],
   );
   assert.deepEqual(done, [13, 14]);
+});
+
+test('live mail goes before what is replayed, of which few go together, and one with live mail', async () => {
+  const { turns, done } = notedTurns();
+  await Promise.all([
+    ...[1, 2, 3, 4, 5, 6].map(async (id) => turns.together([id], true)),
+    turns.together([7]),
+    turns.together([8]),
+    turns.together([9]),
+  ]);
+  assert.deepEqual(done, [[1], [7, 8, 2], [9, 3], [4, 5, 6]]);
 });

@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { messageRole } from '../../src/message/message-role.ts';
 
-const plain = { isReply: false, number: null, hasDiff: false, hasPullUrl: false };
+const plain = { isIgnored: false, isReply: false, number: null, hasDiff: false, hasPullUrl: false };
 
 test('a diff makes a patch, unless the message is a reply', () => {
   assert.deepEqual(messageRole({ ...plain, hasDiff: true }), { role: 'patch', roleRule: 'diff' });
@@ -31,4 +31,10 @@ test('a numbered message without a diff is discussion', () => {
     role: 'discussion',
     roleRule: 'no-diff',
   });
+});
+
+test('what its sender wants ignored is discussion, whatever it holds', () => {
+  const ignored = { role: 'discussion', roleRule: 'hint-ignore' };
+  const all = { isReply: false, number: 0, hasDiff: true, hasPullUrl: true };
+  assert.deepEqual(messageRole({ ...all, isIgnored: true }), ignored);
 });

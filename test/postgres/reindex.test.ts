@@ -71,6 +71,28 @@ test('reindexing by a new rule says exactly what changed, and ids stay', async (
   assert.equal(after.find(({ key }) => key === messageIdOf('c')).version, 2);
 });
 
+const otherIsDiscussion: Rule = (facts) =>
+  facts.subject.includes('other') ? { ...facts, role: 'discussion' } : facts;
+
+test('what a new rule takes for no patch any more is one again under the old rule, with its state', async (context) => {
+  const { database } = await openTestDatabase(context);
+  await storeAll(database, posting);
+  const before = await exportText(database);
+  await database.query(`UPDATE patchloom.patch SET commit_ref = 'c0ffee'`);
+  const { changes } = await reindexWith(database, otherIsDiscussion);
+  assert.deepEqual(
+    changes.map(({ messageId, after }) => [messageId, after?.kind, after?.series]),
+    [[messageIdOf('x'), 'other', null]],
+  );
+  await reindexWith(database, sameRule);
+  assert.equal(await exportText(database), before);
+  const { rows } = await database.query('SELECT commit_ref, is_shown FROM patchloom.patch');
+  assert.deepEqual(
+    rows,
+    rows.map(() => ({ commit_ref: 'c0ffee', is_shown: true })),
+  );
+});
+
 test('a dry run says the same and changes nothing', async (context) => {
   const { database } = await openTestDatabase(context);
   await storeAll(database, posting);

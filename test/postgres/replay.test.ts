@@ -1,21 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readMbox } from '../../src/archive/read-mbox.ts';
+import type { ArchivePart } from '../../src/archive/archive-part.ts';
 import { replay } from '../../src/ingest/replay.ts';
 import { startIndexer } from '../../src/ingest/start-indexer.ts';
 import { sweep } from '../../src/ingest/sweep.ts';
 import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
 import { parseAll, takeAll } from '../support/index-mail.ts';
-import { mboxText } from '../support/mbox-text.ts';
 import { sampleMail } from '../support/sample-mail.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
 const messages = ['a1', 'a2', 'a3'].map((id) => sampleMail({ id, subject: id }));
 
-async function* chunks(content: Buffer): AsyncGenerator<Buffer> {
-  yield content;
+/** An archive that cannot be gone on with. */
+const archive: ArchivePart = {
+  path: 'list.mbox',
+  name: 'list.mbox',
+  identity: null,
+  read: async () => ({ isResumed: false, records: records(), shareRead: () => null }),
+};
+
+async function* records() {
+  for (const [position, raw] of messages.entries()) {
+    yield { raw, origin: 'list.mbox', position, mark: () => ({ format: 'test' }) };
+  }
 }
 
 test('a replay of messages that an earlier one took, and whose jobs are lost, ends when they are indexed', async (context) => {
@@ -33,14 +42,16 @@ test('a replay of messages that an earlier one took, and whose jobs are lost, en
   });
   try {
     await takeAll(database, messages);
-    const records = readMbox(chunks(mboxText(messages)), { maxMessageBytes: 10_000 });
     let isDone = false;
-    const result = replay(records, {
+    const result = replay(archive, {
       database,
       queue,
-      archive: 'list.mbox',
       requestedListId: null,
+      window: { since: null, until: null },
       limit: Number.POSITIVE_INFINITY,
+      isFromStart: false,
+      stop: new AbortController().signal,
+      onStart: () => undefined,
       onProgress: () => undefined,
       onQueueError: onError,
     }).finally(() => (isDone = true));

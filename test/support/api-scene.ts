@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { newApiContext } from '../../src/api/api-context.ts';
+import { openAuthentication } from '../../src/api/authenticate.ts';
+import { answerXmlRpc } from '../../src/api/xml-rpc.ts';
 import { apiRoutes, plainRoutes } from '../../src/api/routes.ts';
-import { ApiError } from '../../src/http/api-error.ts';
+import { feedRoute } from '../../src/api/feed.ts';
 import type { Authenticate } from '../../src/http/authenticate.ts';
 import { startHttpServer } from '../../src/http/server.ts';
+import { openEventSignal } from '../../src/store/event-signal.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openTestDatabase } from './test-database.ts';
 
@@ -31,15 +34,20 @@ export async function openApi(
   context: TestContext,
   options: ApiSceneOptions = {},
 ): Promise<ApiScene> {
-  const { database } = await openTestDatabase(context);
+  const { database, url: databaseUrl } = await openTestDatabase(context);
   const errors: unknown[] = [];
   const apiContext = newApiContext(database);
+  const reportError = (): void => undefined;
+  const signal = openEventSignal({ database, databaseUrl, reportError });
+  context.after(() => signal.close());
+  const authenticate = options.authenticate ?? openAuthentication(database);
   const server = await startHttpServer({
     address: '127.0.0.1:0',
     publicUrl: options.publicUrl ?? null,
     apiRoutes: apiRoutes(apiContext),
-    plainRoutes: plainRoutes(apiContext),
-    authenticate: options.authenticate ?? refuse,
+    plainRoutes: [...plainRoutes(apiContext), feedRoute(apiContext, signal)],
+    authenticate,
+    answerXmlRpc: answerXmlRpc({ database }, authenticate),
     obstacles: async () => [],
     metricsText: null,
     failureStatus: () => 500,
@@ -63,7 +71,3 @@ export async function openApi(
     fetch: async (path, init) => fetch(`${site}${path}`, { redirect: 'manual', ...init }),
   };
 }
-
-const refuse: Authenticate = async () => {
-  throw new ApiError(403, { detail: 'Invalid token.' });
-};

@@ -10,9 +10,11 @@ export async function sendAll(
   address: string,
   raws: readonly Buffer[],
   hello: 'EHLO' | 'LHLO' = 'EHLO',
+  recipient = 'list@brook.example',
 ): Promise<string[]> {
   const replies: string[] = [];
-  await sendEach(address, raws, hello, (reply) => void replies.push(reply));
+  const report = (reply: string): void => void replies.push(reply);
+  await sendEach(address, raws, { hello, recipient }, report);
   return replies;
 }
 
@@ -32,7 +34,8 @@ export function sendBurst(
   const acknowledged: Buffer[] = [];
   const senders = Array.from({ length: connectionCount }, async (_, connection) => {
     const share = raws.filter((__, index) => index % connectionCount === connection);
-    await sendEach(address, share, 'EHLO', (reply, raw) => {
+    const how = { hello: 'EHLO', recipient: 'list@brook.example' } as const;
+    await sendEach(address, share, how, (reply, raw) => {
       if (reply.startsWith('250 ')) acknowledged.push(raw);
     });
   });
@@ -42,21 +45,21 @@ export function sendBurst(
 async function sendEach(
   address: string,
   raws: readonly Buffer[],
-  hello: 'EHLO' | 'LHLO',
+  { hello, recipient }: { readonly hello: 'EHLO' | 'LHLO'; readonly recipient: string },
   onReply: (reply: string, raw: Buffer) => void,
 ): Promise<void> {
   const client = await SmtpClient.to(address);
   try {
     assert.equal(await client.codes(1), '220');
     await client.ask(`${hello} client.example`);
-    for (const raw of raws) onReply(await sendOne(client, raw), raw);
+    for (const raw of raws) onReply(await sendOne(client, raw, recipient), raw);
   } finally {
     client.socket.destroy();
   }
 }
 
-async function sendOne(client: SmtpClient, raw: Buffer): Promise<string> {
-  client.write('MAIL FROM:<sender@brook.example>\r\nRCPT TO:<list@brook.example>\r\nDATA\r\n');
+async function sendOne(client: SmtpClient, raw: Buffer, recipient: string): Promise<string> {
+  client.write(`MAIL FROM:<sender@brook.example>\r\nRCPT TO:<${recipient}>\r\nDATA\r\n`);
   const replies = await client.replies(3);
   if (!replies[2]?.startsWith('354')) return replies[2] ?? 'closed';
   client.write(onTheWire(raw));

@@ -3,6 +3,7 @@ import type { Queryable } from '../database.ts';
 import {
   embeddedMessageColumn,
   embeddedPatchColumn,
+  jsonTime,
   seriesOfColumns,
   userColumn,
 } from './columns.ts';
@@ -34,6 +35,8 @@ export interface EventRow extends SeriesOfRow {
   readonly details: Readonly<Record<string, unknown>> | null;
   readonly previousDelegate: UserRow | null;
   readonly currentDelegate: UserRow | null;
+  /** The newer version that an event tells of. */
+  readonly newerSeries: SeriesOfRow | null;
 }
 
 export interface EventCheckRow {
@@ -59,6 +62,15 @@ const delegateOf = (alias: string, key: string): string =>
   `LEFT JOIN patchloom.app_user ${alias} ON e.category = 'patch-delegated'
      AND ${alias}.id = CASE WHEN e.details->>'${key}' ~ '^[0-9]{1,9}$' THEN (e.details->>'${key}')::int END`;
 
+/** The series in an event's details, or the one that took it in. */
+const newerSeries = `LEFT JOIN patchloom.series_redirect nr ON e.category = 'series-superseded'
+     AND nr.former_id = (e.details->>'by')::bigint
+   LEFT JOIN patchloom.series n ON e.category = 'series-superseded'
+     AND n.id = coalesce(nr.series_id, (e.details->>'by')::bigint)`;
+
+const newerSeriesDate = `coalesce(n.date,
+  (SELECT min(x.received_at) FROM patchloom.message x WHERE x.series_id = n.id))`;
+
 const eventQuery = `SELECT e.seq AS id, e.mailing_list_id AS "listId", e.category, e.created_at AS date, e.details,
     ${userColumn('u')} AS actor, ${seriesOfColumns},
     CASE WHEN p.id IS NOT NULL THEN ${embeddedPatchColumn('p', 'm')} END AS patch,
@@ -66,7 +78,9 @@ const eventQuery = `SELECT e.seq AS id, e.mailing_list_id AS "listId", e.categor
     CASE WHEN k.id IS NOT NULL THEN ${embeddedMessageColumn('k')} END AS comment,
     CASE WHEN h.id IS NOT NULL THEN json_build_object('id', h.id, 'date', replace(replace(h.created_at::text, ' ', 'T'),
       '+00', 'Z'), 'state', h.state, 'targetUrl', h.target_url, 'context', h.context) END AS "check",
-    ${userColumn('pd')} AS "previousDelegate", ${userColumn('cd')} AS "currentDelegate"
+    ${userColumn('pd')} AS "previousDelegate", ${userColumn('cd')} AS "currentDelegate",
+    CASE WHEN n.id IS NOT NULL THEN json_build_object('seriesId', n.public_id, 'seriesName', n.name,
+      'seriesVersion', n.version, 'seriesDate', ${jsonTime(newerSeriesDate)}) END AS "newerSeries"
   FROM chosen e
   LEFT JOIN patchloom.app_user u ON u.id = e.actor_id
   LEFT JOIN patchloom.message m ON m.id = e.patch
@@ -76,6 +90,7 @@ const eventQuery = `SELECT e.seq AS id, e.mailing_list_id AS "listId", e.categor
   LEFT JOIN patchloom.patch_check h ON h.id = e.check_id
   LEFT JOIN patchloom.series_redirect g ON g.former_id = e.series_id
   LEFT JOIN patchloom.series r ON r.id = coalesce(g.series_id, e.series_id)
+  ${newerSeries}
   ${delegateOf('pd', 'previous_delegate')}
   ${delegateOf('cd', 'current_delegate')}`;
 
@@ -94,6 +109,21 @@ export async function loadEvents(
     ${eventQuery} ORDER BY ${sorted}`;
   const name = isEventCountKept(filter) ? statementName(text) : {};
   const { rows } = await queryable.query<EventRow>({ ...name, text, values: parameters.values });
+  return rows;
+}
+
+/** The events with these numbers, by number. */
+export async function loadEventsByNumber(
+  queryable: Queryable,
+  numbers: readonly number[],
+): Promise<EventRow[]> {
+  if (numbers.length === 0) return [];
+  const { rows } = await queryable.query<EventRow>({
+    name: 'load-events-by-number',
+    text: `WITH chosen AS MATERIALIZED (SELECT * FROM patchloom.event WHERE seq = ANY($1))
+           ${eventQuery} ORDER BY e.seq`,
+    values: [numbers],
+  });
   return rows;
 }
 

@@ -38,7 +38,7 @@ export interface PatchDetailRow extends PatchRow {
 }
 
 const patchColumns = `p.id, p.mailing_list_id AS "listId", m.message_id AS "messageId", p.date, m.name,
-  p.commit_ref AS "commitRef", m.pull_url AS "pullUrl", p.state_id AS "stateId", p.archived,
+  p.commit_ref AS "commitRef", coalesce(p.pull_url, m.pull_url) AS "pullUrl", p.state_id AS "stateId", p.archived,
   encode(m.patchwork_hash, 'hex') AS hash, p.check_state AS "check", ${personColumns}, ${seriesOfColumns},
   ${userColumn('u')} AS delegate,
   CASE WHEN p.relation_id IS NOT NULL THEN (

@@ -40,6 +40,19 @@ export async function loadPatchSubmission(
   return rows[0] ?? null;
 }
 
+/** The patch of that number; null when there is none. */
+export async function loadNumberedPatch(
+  queryable: Queryable,
+  id: number,
+): Promise<SubmissionRow | null> {
+  const { rows } = await queryable.query<SubmissionRow>({
+    name: 'api-mbox-patch-number',
+    text: `${patchQuery} WHERE p.id = $1::bigint AND p.is_shown`,
+    values: [id],
+  });
+  return rows[0] ?? null;
+}
+
 /** The cover letter with a message-id on a list; null when there is none. */
 export async function loadCoverSubmission(
   queryable: Queryable,

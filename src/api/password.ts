@@ -1,0 +1,39 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+
+interface Cost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+const derive = promisify<string, Buffer, number, Cost, Buffer>(scrypt);
+
+/** 16 MiB and about 0.2 s: OWASP's Password Storage Cheat Sheet, scrypt with the least memory. */
+const cost: Cost = { N: 16_384, r: 8, p: 5 };
+
+const saltBytes = 16;
+const keyBytes = 32;
+
+/** Derived in a thread of node's pool: "scrypt$16384$8$5$<salt>$<key>", the last two in base64. */
+export async function passwordHash(password: string): Promise<string> {
+  const salt = randomBytes(saltBytes);
+  const key = await derive(password.normalize('NFKC'), salt, keyBytes, cost);
+  const { N, r, p } = cost;
+  return ['scrypt', N, r, p, salt.toString('base64'), key.toString('base64')].join('$');
+}
+
+/** Whether a hash that `passwordHash` made is of this password; false for text that is no such hash. */
+export async function isPasswordOf(hash: string, password: string): Promise<boolean> {
+  const parts = /^scrypt\$([0-9]{1,8})\$([0-9]{1,3})\$([0-9]{1,3})\$([^$]+)\$([^$]+)$/.exec(hash);
+  if (parts === null) return false;
+  const [, N, r, p, salt = '', key = ''] = parts;
+  const expected = Buffer.from(key, 'base64');
+  const found = await derive(
+    password.normalize('NFKC'),
+    Buffer.from(salt, 'base64'),
+    expected.length,
+    { N: Number(N), r: Number(r), p: Number(p) },
+  );
+  return timingSafeEqual(found, expected);
+}

@@ -22,8 +22,8 @@ function logOne(log: Log, observation: Observation): void {
   } else if (observation.kind === 'settled') {
     for (const delivery of observation.deliveries) logSettled(log, observation.listId, delivery);
   } else if (observation.kind === 'died') {
-    const { stage, reason } = observation;
-    log.error({ ...namesOf(observation.names), stage, reason }, 'dead letter');
+    // The reason may quote the message: `dead show` has it.
+    log.error({ ...namesOf(observation.names), stage: observation.stage }, 'dead letter');
   }
 }
 

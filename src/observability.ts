@@ -31,6 +31,9 @@ export interface Observability {
 /** However many scrape, the database and the queue are asked this often. */
 const maxFiguresAgeMs = 5_000;
 
+/** And the text is put together this often. */
+const maxTextAgeMs = 1_000;
+
 /** A scrape waits no longer for a database that is frozen. */
 const figuresDeadlineMs = 3_000;
 
@@ -57,7 +60,7 @@ export function openObservability(site: Site, duties: Duties, log: Log): Observa
     record: (measure) => counted.record(measure),
     addSource: (metrics) => void sources.push(metrics),
     obstacles: readiness.obstacles,
-    async metricsText() {
+    metricsText: cached(async () => {
       const [database, queue, room, obstacles] = await Promise.all([
         databaseFigures().catch(() => null),
         queueFigures().catch(() => null),
@@ -74,7 +77,7 @@ export function openObservability(site: Site, duties: Duties, log: Log): Observa
         ...roomMetrics(room),
         ...runtime.metrics(),
       ]);
-    },
+    }, maxTextAgeMs),
     close() {
       for (const stop of stops) stop();
     },

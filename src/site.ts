@@ -75,7 +75,7 @@ export async function openSite(config: Config, log: Log): Promise<Site> {
     databaseUrl,
     ...databases,
     requireRoom: await roomFor(config),
-    readRoom: async () => readRoom(config),
+    readRoom: await roomReader(config),
     queueLocation,
     queue,
     async close() {
@@ -115,14 +115,14 @@ export async function roomFor({
   return roomIn(clusterFolder, minRoomMessages * maxMessageBytes);
 }
 
-async function readRoom({
+async function roomReader({
   databaseUrl,
   dataFolder,
   maxMessageBytes,
-}: Config): Promise<StorageRoom | null> {
-  if (databaseUrl !== null) return null;
+}: Config): Promise<Site['readRoom']> {
+  if (databaseUrl !== null) return async () => null;
   const { clusterFolder } = await placeServer(dataFolder);
-  return storageRoom(clusterFolder, minRoomMessages * maxMessageBytes);
+  return async () => storageRoom(clusterFolder, minRoomMessages * maxMessageBytes);
 }
 
 async function openEmbeddedIfNeeded(config: Config, log: Log): Promise<EmbeddedPostgres | null> {

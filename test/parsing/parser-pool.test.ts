@@ -134,7 +134,7 @@ test('a thread of the real parser gives the same facts as a call', async (contex
   const raw = Buffer.from(
     'From: A <a@example.org>\nMessage-Id: <1@example.org>\nSubject: [PATCH] x\n\ntext\n',
   );
-  assert.deepEqual(await pool.parse([raw]), [
-    { outcome: 'parsed', facts: await parseMessage(raw) },
-  ]);
+  const [result] = await pool.parse([raw]);
+  assert.ok(result?.outcome === 'parsed' && result.parseMs > 0);
+  assert.deepEqual(result.facts, await parseMessage(raw));
 });

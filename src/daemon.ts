@@ -45,6 +45,8 @@ export interface Daemon {
   readonly readyLine: string;
   /** "127.0.0.1:2525", or "off". */
   readonly smtpAddress: string;
+  /** "127.0.0.1:8000", or "off". */
+  readonly httpAddress: string;
   readonly workerPids: () => number[];
   /** Takes no more mail, lets what came in finish, and lets go of everything. */
   stop(): Promise<void>;
@@ -81,7 +83,13 @@ export async function startDaemon(
     const smtps = smtp.smtps === 'off' ? '' : ` smtps=${smtp.smtps}`;
     const own = metrics === 'off' ? '' : ` metrics=${metrics}`;
     const readyLine = `ready smtp=${smtp.smtp} lmtp=${smtp.lmtp} http=${http}${smtps}${own}`;
-    return { readyLine, smtpAddress: smtp.smtp, workerPids: () => workers?.pids() ?? [], stop };
+    return {
+      readyLine,
+      smtpAddress: smtp.smtp,
+      httpAddress: http,
+      workerPids: () => workers?.pids() ?? [],
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

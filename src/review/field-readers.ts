@@ -111,9 +111,9 @@ function shortened(text: string): string {
   return text.slice(0, maxQuotedLength).replace(/\p{Cs}/gu, '\ufffd');
 }
 
-/** What was given, for a message: "\"nosuch\"". */
+/** What was given, for a message: "\"nosuch\""; of lists and objects, which may be nested without end, the type alone. */
 function quoted(given: unknown): string {
-  const text = typeof given === 'string' ? given : JSON.stringify(given);
+  const text = typeof given === 'object' ? typeName(given) : String(given);
   return `"${shortened(text)}"`;
 }
 

@@ -55,20 +55,29 @@ export async function loadSubmitterIds(queryable: Queryable, listId: number): Pr
   return rows.map((row) => row.id);
 }
 
-/** Gives these people the name in their newest message that has one; ties go by message-id and content key. */
-export async function renamePeople(queryable: Queryable, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return;
-  await queryable.query(
-    `UPDATE patchloom.person p SET name = newest.name
-     FROM unnest($1::bigint[]) AS u (id)
+const newestNames = `unnest($1::bigint[]) AS u (id)
      CROSS JOIN LATERAL (
        SELECT m.submitter_name AS name
        FROM patchloom.message m
        WHERE m.submitter_id = u.id AND m.submitter_name IS NOT NULL
        ORDER BY m.date DESC NULLS LAST, m.message_id DESC, m.content_key DESC
        LIMIT 1
-     ) newest
-     WHERE p.id = u.id AND p.name IS DISTINCT FROM newest.name`,
+     ) newest`;
+
+const isNamedOtherwise = 'p.id = u.id AND p.name IS DISTINCT FROM newest.name';
+
+/** Gives these people the name in their newest message that has one; ties go by message-id and content key. */
+export async function renamePeople(queryable: Queryable, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  // Locked by a statement of its own: the next one sees the mail of those for whom this one waited.
+  const { rows } = await queryable.query<{ id: number }>(
+    `SELECT p.id FROM patchloom.person p, ${newestNames} WHERE ${isNamedOtherwise}
+     ORDER BY p.id FOR NO KEY UPDATE OF p`,
     [ids],
+  );
+  if (rows.length === 0) return;
+  await queryable.query(
+    `UPDATE patchloom.person p SET name = newest.name FROM ${newestNames} WHERE ${isNamedOtherwise}`,
+    [rows.map(({ id }) => id)],
   );
 }

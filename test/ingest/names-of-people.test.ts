@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { indexOnList } from '../../src/ingest/index-list.ts';
+import { inTransaction } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
+import { addMailingList } from '../../src/store/mailing-lists.ts';
+import { parseAll, storeAll, takeAll } from '../support/index-mail.ts';
+import { sampleMail } from '../support/sample-mail.ts';
+import { openTestDatabase } from '../support/test-database.ts';
+import { until } from '../support/until.ts';
+
+const otherListId = 'mill.lists.example';
+
+function mailOf(name: string, minute: number, listId?: string): Buffer {
+  const from = `${name} <ada@brook.example>`;
+  const mail = { id: `m${minute}`, subject: `at ${minute}`, from, minute };
+  return sampleMail(listId === undefined ? mail : { ...mail, listId });
+}
+
+async function isSomebodyWaiting(database: Database): Promise<boolean> {
+  const { rowCount } = await database.query('SELECT FROM pg_locks WHERE NOT granted');
+  return rowCount !== 0;
+}
+
+test('a person has the name in their newest mail, also when two lists have mail at once', async (context) => {
+  const { database } = await openTestDatabase(context);
+  await storeAll(database, [mailOf('Ada Brook', 0)]);
+  const other = await addMailingList(database, otherListId);
+  const raw = mailOf('Ada Brook', 100, otherListId);
+  const [receipt] = await takeAll(database, [raw]);
+  const [facts] = await parseAll([raw]);
+  const older = await inTransaction(database, async (transaction) => {
+    const delivery = {
+      deliveryId: receipt!.deliveryId,
+      rawMessageId: 2,
+      rawSha256: '00',
+      facts: facts!,
+      listRule: 'List-Id',
+      receivedAt: '2026-03-02T09:00:00Z',
+    };
+    await indexOnList(transaction, other, [delivery]);
+    // Has its own lock on nothing that this list needs, but the person.
+    const storing = storeAll(database, [mailOf('A. Brook', 50)]);
+    await until('the older name waits', () => isSomebodyWaiting(database));
+    return { storing };
+  });
+  await older.storing;
+  const { rows } = await database.query('SELECT name FROM patchloom.person');
+  assert.deepEqual(rows, [{ name: 'Ada Brook' }]);
+});

@@ -28,7 +28,7 @@ import {
 } from '../store/reindex.ts';
 import type { ListedRaw, ResultChange, Rewrite } from '../store/reindex.ts';
 import { refreshPatches } from '../store/patches.ts';
-import { loadSubmitterIds, renamePeople, resolvePeople } from '../store/people.ts';
+import { holdNames, identifyPeople, loadSubmitterIds, renamePeople } from '../store/people.ts';
 import { loadListSeries } from '../store/series.ts';
 import { joinComponents } from '../thread/join-components.ts';
 import type { NodeId } from '../thread/known-message.ts';
@@ -132,7 +132,7 @@ async function rewriteBatch(
 ): Promise<void> {
   const overrides = await loadBatchOverrides(transaction, facts);
   const { nodes } = await addThreadNodes(transaction, list, linksOf(facts, overrides));
-  const people = await resolvePeople(
+  const people = await identifyPeople(
     transaction,
     facts.map(({ submitter }) => submitter),
   );
@@ -152,7 +152,7 @@ async function rewriteBatch(
     const { rawMessageId, listRule } = listed;
     const parts = overriddenParts(own, overrides, (messageId) => nodes.get(messageId)!.id);
     const place = { node: node.id, threadId: node.threadId };
-    const submitterId = people[index]!.id;
+    const submitterId = people[index]!;
     rewrites.push({ id, ...place, ...parts, rawMessageId, listRule, submitterId, facts: own });
   }
   await rewriteFacts(transaction, list.id, rewrites);
@@ -210,7 +210,10 @@ export async function rederivePlaces(
     placed.filter((one) => differs(one, former)),
   );
   await refreshPatches(transaction, list.id);
-  await renamePeople(transaction, await loadSubmitterIds(transaction, list.id));
+  // Not before all is written: held from the first message on, they would stop the mail of other lists for as long.
+  const submitterIds = await loadSubmitterIds(transaction, list.id);
+  await holdNames(transaction, submitterIds);
+  await renamePeople(transaction, submitterIds);
   const seriesIds = new Set([...formerSeries.map(({ id }) => id), ...idOf.values()]);
   const supersessions = await deriveRevisions(transaction, list, [...seriesIds]);
   return { series: changes, supersessions };

@@ -113,8 +113,8 @@ function shortened(text: string): string {
 
 /** What was given, for a message: "\"nosuch\""; of lists and objects, which may be nested without end, the type alone. */
 function quoted(given: unknown): string {
-  const text = typeof given === 'object' ? typeName(given) : String(given);
-  return `"${shortened(text)}"`;
+  if (typeof given === 'string') return `"${shortened(given)}"`;
+  return `"${typeof given === 'object' ? typeName(given) : JSON.stringify(given)}"`;
 }
 
 /** Slug of a state: "under-review"; "Under Review" is it as well. */

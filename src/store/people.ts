@@ -13,14 +13,11 @@ export interface KnownPerson {
   readonly name: string | null;
 }
 
-/**
- * The person of each submitter, in the order given; new ones are added, and belong to the user with their address. Their names cannot change until the
- * transaction ends, so that two lists with mail of one person agree on it.
- */
-export async function resolvePeople(
+/** Numbers of the people of submitters, in the order given; new ones are added, and belong to the user with their address. */
+export async function identifyPeople(
   transaction: Queryable,
   submitters: readonly Submitter[],
-): Promise<KnownPerson[]> {
+): Promise<number[]> {
   if (submitters.length === 0) return [];
   const emails = submitters.map(({ email }) => email ?? '');
   await transaction.query({
@@ -34,16 +31,41 @@ export async function resolvePeople(
            ON CONFLICT (lower(email)) DO NOTHING`,
     values: [emails, submitters.map(({ name }) => name)],
   });
-  const { rows } = await transaction.query<KnownPerson & { email: string }>({
+  const { rows } = await transaction.query<{ id: number; email: string }>({
     name: 'find-people',
-    text: `SELECT p.id, p.name, u.email
-           FROM unnest($1::text[]) AS u (email)
-           JOIN patchloom.person p ON lower(p.email) = lower(u.email)
-           ORDER BY p.id FOR SHARE OF p`,
+    text: `SELECT p.id, u.email FROM unnest($1::text[]) AS u (email)
+           JOIN patchloom.person p ON lower(p.email) = lower(u.email)`,
     values: [[...new Set(emails)]],
   });
-  const personOf = new Map(rows.map(({ id, name, email }) => [email, { id, name }]));
-  return emails.map((email) => personOf.get(email)!);
+  const idOf = new Map(rows.map(({ id, email }) => [email, id]));
+  return emails.map((email) => idOf.get(email)!);
+}
+
+/**
+ * Names of these people, which cannot change until the transaction ends, so that two lists with mail of one person
+ * agree on it: whoever would rename them waits, and sees this transaction's mail then.
+ */
+export async function holdNames(
+  transaction: Queryable,
+  ids: readonly number[],
+): Promise<Map<number, string | null>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await transaction.query<{ id: number; name: string | null }>({
+    name: 'hold-names',
+    text: 'SELECT p.id, p.name FROM patchloom.person p WHERE p.id = ANY($1) ORDER BY p.id FOR SHARE',
+    values: [[...new Set(ids)]],
+  });
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** The person of each submitter, in the order given, as `identifyPeople` finds and `holdNames` keeps them. */
+export async function resolvePeople(
+  transaction: Queryable,
+  submitters: readonly Submitter[],
+): Promise<KnownPerson[]> {
+  const ids = await identifyPeople(transaction, submitters);
+  const names = await holdNames(transaction, ids);
+  return ids.map((id) => ({ id, name: names.get(id) ?? null }));
 }
 
 /** The people who sent mail to a list. */

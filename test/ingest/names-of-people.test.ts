@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { indexOnList } from '../../src/ingest/index-list.ts';
+import { rederivePlaces, rereadFacts } from '../../src/ingest/reindex.ts';
 import { inTransaction } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { addMailingList } from '../../src/store/mailing-lists.ts';
 import { parseAll, storeAll, takeAll } from '../support/index-mail.ts';
-import { sampleMail } from '../support/sample-mail.ts';
+import { sampleListId, sampleMail } from '../support/sample-mail.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 
@@ -39,7 +40,6 @@ test('a person has the name in their newest mail, also when two lists have mail 
       receivedAt: '2026-03-02T09:00:00Z',
     };
     await indexOnList(transaction, other, [delivery]);
-    // Has its own lock on nothing that this list needs, but the person.
     const storing = storeAll(database, [mailOf('A. Brook', 50)]);
     await until('the older name waits', () => isSomebodyWaiting(database));
     return { storing };
@@ -47,4 +47,17 @@ test('a person has the name in their newest mail, also when two lists have mail 
   await older.storing;
   const { rows } = await database.query('SELECT name FROM patchloom.person');
   assert.deepEqual(rows, [{ name: 'Ada Brook' }]);
+});
+
+test('mail of other lists renames people while a list is derived anew', async (context) => {
+  const { database } = await openTestDatabase(context);
+  await storeAll(database, [mailOf('Ada Brook', 0)]);
+  const list = await addMailingList(database, sampleListId);
+  await inTransaction(database, async (transaction) => {
+    const rows = await rereadFacts(transaction, list, parseAll, null);
+    await storeAll(database, [mailOf('A. Brook', 100, otherListId)]);
+    await rederivePlaces(transaction, list, rows);
+  });
+  const { rows } = await database.query('SELECT name FROM patchloom.person');
+  assert.deepEqual(rows, [{ name: 'A. Brook' }]);
 });

@@ -3,6 +3,7 @@ import type { MessageFacts, MessageRole } from '../message/message-facts.ts';
 import type { MailChange } from '../review/mail-events.ts';
 import { appendEvents } from '../store/append-events.ts';
 import type { NewEvent } from '../store/append-events.ts';
+import { isConflict } from '../store/database-errors.ts';
 import { inTransaction } from '../store/database.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { loadFeedMessages } from '../store/feed-messages.ts';
@@ -67,26 +68,35 @@ export async function reindexList(
   options: ReindexOptions,
   list: MailingList,
 ): Promise<ReindexResult> {
-  try {
-    return await inTransaction(options.database, async (transaction) => {
-      await transaction.query('SET LOCAL statement_timeout = 0');
-      await lockMailingList(transaction, list);
-      await noteResult(transaction, list.id);
-      const before = await loadFeedMessages(transaction, list.id);
-      const rows = await rereadFacts(transaction, list, options.parse, null);
-      await deleteOtherMessages(transaction, list.id, [...rows.keys()]);
-      const messageCount = rows.size;
-      const series = await rederivePlaces(transaction, list, rows);
-      const events = await eventsOfRereading(transaction, list, before, series);
-      const result = { messageCount, changes: await changesOfResult(transaction, list.id) };
-      if (options.isDryRun) throw new DryRun(result);
-      await appendEvents(transaction, events);
-      return result;
-    });
-  } catch (error) {
-    if (error instanceof DryRun) return error.result;
-    throw error;
+  for (let retry = 0; ; retry += 1) {
+    try {
+      return await reindexOnce(options, list);
+    } catch (error) {
+      if (error instanceof DryRun) return error.result;
+      // An edit or another list's mail got in its way: it is not for the operator to begin again.
+      if (!isConflict(error) || retry === maxConflictRetries) throw error;
+    }
   }
+}
+
+const maxConflictRetries = 3;
+
+async function reindexOnce(options: ReindexOptions, list: MailingList): Promise<ReindexResult> {
+  return inTransaction(options.database, async (transaction) => {
+    await transaction.query('SET LOCAL statement_timeout = 0');
+    await lockMailingList(transaction, list);
+    await noteResult(transaction, list.id);
+    const before = await loadFeedMessages(transaction, list.id);
+    const rows = await rereadFacts(transaction, list, options.parse, null);
+    await deleteOtherMessages(transaction, list.id, [...rows.keys()]);
+    const messageCount = rows.size;
+    const series = await rederivePlaces(transaction, list, rows);
+    const events = await eventsOfRereading(transaction, list, before, series);
+    const result = { messageCount, changes: await changesOfResult(transaction, list.id) };
+    if (options.isDryRun) throw new DryRun(result);
+    await appendEvents(transaction, events);
+    return result;
+  });
 }
 
 /** Rolls a dry run back and carries its result out. */

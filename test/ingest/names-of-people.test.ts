@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { indexOnList } from '../../src/ingest/index-list.ts';
-import { rederivePlaces, rereadFacts } from '../../src/ingest/reindex.ts';
+import { rederivePlaces, reindexList, rereadFacts } from '../../src/ingest/reindex.ts';
 import { inTransaction } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { addMailingList } from '../../src/store/mailing-lists.ts';
@@ -60,4 +60,23 @@ test('mail of other lists renames people while a list is derived anew', async (c
   });
   const { rows } = await database.query('SELECT name FROM patchloom.person');
   assert.deepEqual(rows, [{ name: 'A. Brook' }]);
+});
+
+test('a reindex that a deadlock ends begins again', async (context) => {
+  const { database } = await openTestDatabase(context);
+  await storeAll(database, [mailOf('Ada Brook', 0)]);
+  const list = await addMailingList(database, sampleListId);
+  await database.query(`UPDATE patchloom.person SET name = 'as it was read before'`);
+  const other = await database.connect();
+  await other.query('BEGIN');
+  await other.query('SELECT FROM patchloom.person FOR SHARE');
+  const reindex = reindexList({ database, parse: parseAll, isDryRun: false }, list);
+  await until('the reindex waits', () => isSomebodyWaiting(database));
+  // The other finds the deadlock when it looks, or the reindex does: whichever goes, the reindex comes to its end.
+  await other.query(`UPDATE patchloom.person SET name = 'between'`).catch(() => undefined);
+  await other.query('ROLLBACK');
+  other.release();
+  await reindex;
+  const { rows } = await database.query('SELECT name FROM patchloom.person');
+  assert.deepEqual(rows, [{ name: 'Ada Brook' }]);
 });

@@ -27,7 +27,7 @@ import {
   rewriteThreads,
 } from '../store/reindex.ts';
 import type { ListedRaw, ResultChange, Rewrite } from '../store/reindex.ts';
-import { refreshPatches } from '../store/patches.ts';
+import { applyImportedReview, refreshPatches, takeReservedIds } from '../store/patches.ts';
 import { loadSubmitterIds, renamePeople, resolvePeople } from '../store/people.ts';
 import { loadListSeries } from '../store/series.ts';
 import { joinComponents } from '../thread/join-components.ts';
@@ -209,7 +209,10 @@ export async function rederivePlaces(
     transaction,
     placed.filter((one) => differs(one, former)),
   );
+  const ids = messages.map(({ id }) => id);
+  const isImported = await takeReservedIds(transaction, list.id, ids);
   await refreshPatches(transaction, list.id);
+  if (isImported) await applyImportedReview(transaction, list.id, ids);
   await renamePeople(transaction, await loadSubmitterIds(transaction, list.id));
   const seriesIds = new Set([...formerSeries.map(({ id }) => id), ...idOf.values()]);
   const supersessions = await deriveRevisions(transaction, list, [...seriesIds]);

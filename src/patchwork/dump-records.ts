@@ -121,13 +121,16 @@ const readers: Readonly<Record<string, TableReader>> = {
   },
 };
 
-/** Tables of a dump that are read; of the others, rows are passed over. */
-export const dumpTables: ReadonlySet<string> = new Set([
-  ...Object.keys(readers),
-  'patchwork_userprofile',
-  'patchwork_userprofile_maintainer_projects',
-  'authtoken_token',
-]);
+const otherColumns: Readonly<Record<string, readonly string[]>> = {
+  patchwork_userprofile: ['id', 'user_id', 'send_email', 'items_per_page', 'show_ids'],
+  patchwork_userprofile_maintainer_projects: ['userprofile_id', 'project_id'],
+  authtoken_token: ['key', 'user_id'],
+};
+
+/** Columns of a table that are read; [] for a table that is passed over. */
+export function columnsRead(table: string): readonly string[] {
+  return otherColumns[table] ?? Object.keys(readers[table]?.columns ?? {});
+}
 
 /** Columns without which a table's rows cannot be placed: those of a Patchwork before 3.0 are elsewhere. */
 export function missingColumns(table: string, columns: readonly string[]): string[] {

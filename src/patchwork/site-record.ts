@@ -111,8 +111,8 @@ export const siteTables = {
     },
   },
   bundle_patch: {
-    key: ['bundle_id', 'position'],
-    columns: { bundle_id: 'bigint', position: 'int', patch_id: 'bigint' },
+    key: ['bundle_id', 'patch_id'],
+    columns: { bundle_id: 'bigint', patch_id: 'bigint', position: 'int' },
   },
 } as const;
 

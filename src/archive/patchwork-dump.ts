@@ -12,18 +12,23 @@ interface OpenTable {
   readonly places: readonly number[];
 }
 
+/** What pg_dump writes when it has come to its end. */
+const lastWords = '-- PostgreSQL database dump complete';
+
 /**
  * Reads a plain-text dump of Patchwork's database by pg_dump, with or without its schema. Throws PatchworkSourceError
- * with the line at a dump that ends within a table, has none of Patchwork's, or is of a Patchwork before 3.0.
+ * with the line at a dump that was cut off, has none of Patchwork's, or is of a Patchwork before 3.0.
  */
 export async function* readPatchworkDump(path: string): AsyncGenerator<ReadSite> {
   const reader = new DumpReader((text) => createHash('sha256').update(text).digest('hex'));
   let open: OpenTable | null = null;
   let tableCount = 0;
+  let isComplete = false;
   let line = 0;
   for await (const text of fileLines(path)) {
     line += 1;
     if (open === null) {
+      isComplete ||= text === lastWords;
       open = openTable(path, line, text);
       if (open?.table.startsWith('patchwork_') === true) tableCount += 1;
     } else if (text === '\\.') open = null;
@@ -34,10 +39,12 @@ export async function* readPatchworkDump(path: string): AsyncGenerator<ReadSite>
       yield { records: reader.records(open.table, row), problem: null };
     }
   }
-  if (open !== null) throw new PatchworkSourceError(path, line, `${open.table} has no end`);
   if (tableCount === 0) {
     const advice = "no rows of Patchwork's tables: a dump by pg_dump as plain text is needed";
     throw new PatchworkSourceError(path, line, advice);
+  }
+  if (!isComplete) {
+    throw new PatchworkSourceError(path, line, `it was cut off: "${lastWords}" is missing`);
   }
 }
 

@@ -24,7 +24,8 @@ export async function* readPatchworkFolder(folder: string): AsyncGenerator<ReadS
     throw new PatchworkSourceError(folder, null, `no file of ${restResources.join(', ')} in it`);
   }
   for (const { path, resource } of files) {
-    if (resource === null) yield { records: [], problem: `${basename(path)}: a file of no known name` };
+    if (resource === null)
+      yield { records: [], problem: `${basename(path)}: a file of no known name` };
     else yield* readFile(path, resource);
   }
 }
@@ -34,9 +35,7 @@ async function namedFiles(folder: string): Promise<NamedFile[]> {
   const names = entries
     .filter((entry) => entry.isFile() && fileEnds.some((end) => entry.name.endsWith(end)))
     .map((entry) => join(entry.path, entry.name).slice(join(folder).length + 1));
-  return names
-    .toSorted()
-    .map((name) => ({ path: join(folder, name), resource: resourceOf(name) }));
+  return names.toSorted().map((name) => ({ path: join(folder, name), resource: resourceOf(name) }));
 }
 
 /** By the file's name, else by that of a folder: comments/patch-12.json are comments. */
@@ -58,7 +57,8 @@ async function* readFile(path: string, resource: RestResource): AsyncGenerator<R
     if (open.length > 0) open.push(text);
     else if (text.trim() !== '') {
       const json = parsed(text);
-      if (json instanceof Error && line > 1) throw new PatchworkSourceError(path, line, 'no JSON', json);
+      if (json instanceof Error && line > 1)
+        throw new PatchworkSourceError(path, line, 'no JSON', json);
       if (json instanceof Error) open.push(text);
       else yield* readValues(resource, json);
     }

@@ -23,11 +23,7 @@ import {
 } from '../store/patches.ts';
 import { renamePeople, resolvePeople } from '../store/people.ts';
 import type { KnownPerson } from '../store/people.ts';
-import type {
-  MessageRowId,
-  Placement,
-  StoredMessage,
-} from '../store/stored-message.ts';
+import type { MessageRowId, Placement, StoredMessage } from '../store/stored-message.ts';
 import type { NewMessage } from '../store/write-messages.ts';
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';

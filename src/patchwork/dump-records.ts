@@ -10,7 +10,8 @@ const number: ReadValue = (value) => Number(value);
 const truth: ReadValue = (value) => value === 't';
 const messageId: ReadValue = (value) => value.trim();
 /** pg_dump writes times with their offset; one without is UTC, as Django stores it. */
-const time: ReadValue = (value) => (/[+-][0-9]{2}(:?[0-9]{2})?$/.test(value) ? value : `${value}+00`);
+const time: ReadValue = (value) =>
+  /[+-][0-9]{2}(:?[0-9]{2})?$/.test(value) ? value : `${value}+00`;
 const checkStates = ['pending', 'success', 'warning', 'fail'];
 const checkState: ReadValue = (value) => checkStates[Number(value)] ?? value;
 /** Of Django's formats the one that can be verified here. */

@@ -164,6 +164,9 @@ function patchRecords(
   };
   return [
     { table: 'patch', row },
+    ...series.map((one): SiteRecord => {
+      return { table: 'series', row: { id: one.number('id'), project_id: row.project_id } };
+    }),
     ...(state === null ? [] : [{ table: 'state' as const, row: { slug: state } }]),
     ...embedded(project, projectRecords),
     ...embedded(fields.object('submitter'), personRecords),

@@ -1,7 +1,8 @@
 import type { Transaction } from '../database.ts';
 
 /** Tables whose ids a Patchwork decides. */
-export type NumberedTable = 'mailing_list' | 'patch_state' | 'app_user' | 'person' | 'patch' | 'bundle';
+export type NumberedTable =
+  'mailing_list' | 'patch_state' | 'app_user' | 'person' | 'patch' | 'bundle';
 
 /** A column that names rows of a table; a constraint says so, or null. */
 interface Reference {
@@ -68,7 +69,7 @@ async function moveAll(transaction: Transaction, table: NumberedTable): Promise<
   }
 }
 
-/** Foreign keys, and columns that are named as such. */
+/** Foreign keys, and columns that name lists without one. */
 async function loadReferences(
   transaction: Transaction,
   table: NumberedTable,
@@ -80,7 +81,7 @@ async function loadReferences(
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
      LEFT JOIN pg_constraint f ON f.conrelid = c.oid AND f.contype = 'f' AND f.conkey = ARRAY[a.attnum]
        AND f.confrelid = ('patchloom.' || $1)::regclass
-     WHERE c.relkind = 'r' AND (f.oid IS NOT NULL OR a.attname = $1 || '_id')
+     WHERE c.relkind = 'r' AND (f.oid IS NOT NULL OR $1 = 'mailing_list' AND a.attname = 'mailing_list_id')
      ORDER BY c.relname, a.attname`,
     [table],
   );

@@ -38,19 +38,21 @@ async function importInto(database: Database, source: string): Promise<ImportRep
   }
 }
 
+const namedCounts = [
+  ['projects', 'project'],
+  ['users', 'user'],
+  ['people', 'person'],
+  ['states', 'state'],
+  ['patches', 'patch'],
+  ['covers', 'cover'],
+  ['comments', 'comment'],
+  ['series', 'series'],
+  ['checks', 'check'],
+  ['bundles', 'bundle'],
+] as const;
+
 /** "imported 2 projects, 5 users, …" */
 function summaryOf({ counts }: ImportReport): string {
-  const parts = [
-    `${counts.project} projects`,
-    `${counts.user} users`,
-    `${counts.person} people`,
-    `${counts.state} states`,
-    `${counts.patch} patches`,
-    `${counts.cover} covers`,
-    `${counts.comment} comments`,
-    `${counts.series} series`,
-    `${counts.check} checks`,
-    `${counts.bundle} bundles`,
-  ];
+  const parts = namedCounts.map(([name, table]) => `${counts.get(table) ?? 0} ${name}`);
   return `imported ${parts.join(', ')}`;
 }

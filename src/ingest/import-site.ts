@@ -51,7 +51,7 @@ export async function importSite(
     await importChecks(transaction);
     await importBundles(transaction);
     await settleIds(transaction);
-    const notes = [...problems, ...(await loadNotes(transaction)).map(({ text }) => text)];
+    const notes = [...problems, ...(await loadNotes(transaction))];
     return { counts: await countSite(transaction), notes };
   });
 }

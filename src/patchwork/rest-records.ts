@@ -39,7 +39,10 @@ const readers: Record<RestResource, (fields: JsonFields) => ReadSite> = {
   people: (fields) => ({ records: personRecords(fields), problem: null }),
   states: stateRecords,
   covers: (fields) => ({ records: coverRecords(fields, null, null), problem: null }),
-  patches: (fields) => ({ records: patchRecords(fields, null, null), problem: null }),
+  patches: (fields) => ({
+    records: patchRecords(fields, null, null),
+    problem: fields.objects('related').length === 0 ? null : 'patches: what they are related to',
+  }),
   series: (fields) => ({ records: seriesRecords(fields), problem: null }),
   comments: commentRecords,
   checks: checkRecords,

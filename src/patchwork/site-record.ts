@@ -118,6 +118,23 @@ export const siteTables = {
 
 export type SiteTable = keyof typeof siteTables;
 
+/** All of them, each after those that it refers to. */
+export const siteTableNames = [
+  'project',
+  'user',
+  'token',
+  'maintainer',
+  'person',
+  'state',
+  'cover',
+  'patch',
+  'comment',
+  'series',
+  'check',
+  'bundle',
+  'bundle_patch',
+] as const satisfies readonly SiteTable[];
+
 /** A row of one of the tables; a column that is left out is null. */
 export interface SiteRecord {
   readonly table: SiteTable;

@@ -65,7 +65,10 @@ async function wholeAnswer(api: ApiScene): Promise<unknown> {
 test('a site that is imported before its mail keeps its numbers, states, checks and bundles', async (context) => {
   const api = await openApi(context);
   const report = await importFiles(context, api.database);
-  assert.deepEqual([report.counts.patch, report.counts.comment, report.counts.check], [4, 2, 2]);
+  assert.deepEqual(
+    (['patch', 'comment', 'check'] as const).map((table) => report.counts.get(table)),
+    [4, 2, 2],
+  );
   await storeAll(api.database, siteMail);
 
   const patch = await api.ask('/api/1.3/patches/807493/');

@@ -5,7 +5,7 @@ import { movesTo, raiseSequence, renumber } from './renumber.ts';
 const bracketed = (column: string): string =>
   `'<' || btrim(${column}, '<> ' || chr(9) || chr(10) || chr(13)) || '>'`;
 
-/** Writes what the site calls its messages: pg_temp.import_message, of each resource, list and message-id one. */
+/** Reserves the ids of messages and series: of each resource, list and message-id the lowest. */
 export async function importReservedIds(transaction: Transaction): Promise<void> {
   await transaction.query(namedMessages);
   await transaction.query('ANALYZE pg_temp.import_named');
@@ -116,6 +116,12 @@ export async function importChecks(transaction: Transaction): Promise<void> {
   );
 }
 
+/** The patches that a table has for the bundle `c`, as one value to be compared. */
+function placesOf(table: string, list: string): string {
+  return `(SELECT array_agg(b.position || ' ' || b.${list} || ' ' || b.message_id ORDER BY b.position)
+    FROM ${table} b WHERE b.bundle_id = c.id)`;
+}
+
 /** Bundles, with their patches where these are as the last import had them or changed on the site since. */
 export async function importBundles(transaction: Transaction): Promise<void> {
   const bundles = `(SELECT b.id, l.list_id, u.id AS owner_id, b.name, coalesce(b.is_public, false) AS is_public
@@ -136,6 +142,12 @@ export async function importBundles(transaction: Transaction): Promise<void> {
      SELECT b.id, b.list_id, b.owner_id, b.name, b.is_public FROM ${bundles} b
      ON CONFLICT (id) DO NOTHING`,
   );
+  await importBundlePatches(transaction);
+  const ids = 'SELECT max(id) FROM patchloom.bundle';
+  await raiseSequence(transaction, 'patchloom.bundle_id_seq', ids);
+}
+
+async function importBundlePatches(transaction: Transaction): Promise<void> {
   await transaction.query(
     `CREATE TEMP TABLE import_placed ON COMMIT DROP AS
      SELECT b.bundle_id, row_number() OVER (PARTITION BY b.bundle_id ORDER BY b.position, b.patch_id)::int AS position,
@@ -144,14 +156,11 @@ export async function importBundles(transaction: Transaction): Promise<void> {
      JOIN patchloom.bundle o ON o.id = b.bundle_id
      JOIN ${keptPatches} ON p.id = b.patch_id`,
   );
-  const places = (table: string, list: string): string =>
-    `(SELECT array_agg(b.position || ' ' || b.${list} || ' ' || b.message_id ORDER BY b.position)
-      FROM ${table} b WHERE b.bundle_id = c.id)`;
   await transaction.query(
     `CREATE TEMP TABLE import_changed ON COMMIT DROP AS
      SELECT c.id FROM patchloom.bundle c JOIN pg_temp.import_bundle i ON i.id = c.id
-     WHERE ${places('pg_temp.import_placed', 'list_id')} IS DISTINCT FROM
-       ${places('patchloom.imported_bundle_patch', 'mailing_list_id')}`,
+     WHERE ${placesOf('pg_temp.import_placed', 'list_id')} IS DISTINCT FROM
+       ${placesOf('patchloom.imported_bundle_patch', 'mailing_list_id')}`,
   );
   for (const table of ['imported_bundle_patch', 'bundle_patch']) {
     await transaction.query(
@@ -163,6 +172,4 @@ export async function importBundles(transaction: Transaction): Promise<void> {
      SELECT i.bundle_id, i.position, i.list_id, i.message_id
      FROM pg_temp.import_placed i JOIN pg_temp.import_changed c ON c.id = i.bundle_id`,
   );
-  const ids = 'SELECT max(id) FROM patchloom.bundle';
-  await raiseSequence(transaction, 'patchloom.bundle_id_seq', ids);
 }

@@ -1,12 +1,6 @@
-import { siteTables } from '../../patchwork/site-record.ts';
+import { siteTableNames } from '../../patchwork/site-record.ts';
 import type { SiteTable } from '../../patchwork/site-record.ts';
 import type { Transaction } from '../database.ts';
-
-/** What was not taken over, or not as it was. */
-export interface ImportNote {
-  /** "3 checks name a user or patch that is not in the source" */
-  readonly text: string;
-}
 
 const questions: readonly (readonly [text: string, query: string])[] = [
   [
@@ -93,27 +87,27 @@ function leftOut(table: SiteTable, resource: string): string {
     SELECT FROM pg_temp.import_named n WHERE n.resource = '${resource}' AND n.public_id = t.id)`;
 }
 
-/** What was not taken over, in the order of the tables. */
-export async function loadNotes(transaction: Transaction): Promise<ImportNote[]> {
-  const notes: ImportNote[] = [];
+/** What was not taken over, or not as it was: "3 users have no password: …" */
+export async function loadNotes(transaction: Transaction): Promise<string[]> {
+  const notes: string[] = [];
   for (const [text, query] of questions) {
     const { rows } = await transaction.query<{ count: number }>(query);
     const { count } = rows[0]!;
-    if (count > 0) notes.push({ text: `${count} ${text}` });
+    if (count > 0) notes.push(`${count} ${text}`);
   }
   return notes;
 }
 
 /** How many rows of each table the source has. */
-export type SiteCounts = Readonly<Record<SiteTable, number>>;
+export type SiteCounts = ReadonlyMap<SiteTable, number>;
 
 export async function countSite(transaction: Transaction): Promise<SiteCounts> {
-  const counts: Partial<Record<SiteTable, number>> = {};
-  for (const table of Object.keys(siteTables) as SiteTable[]) {
+  const counts = new Map<SiteTable, number>();
+  for (const table of siteTableNames) {
     const { rows } = await transaction.query<{ count: number }>(
       `SELECT count(*) FROM pg_temp.import_${table}`,
     );
-    counts[table] = rows[0]!.count;
+    counts.set(table, rows[0]!.count);
   }
-  return counts as SiteCounts;
+  return counts;
 }

@@ -1,8 +1,6 @@
-import { siteTables } from '../../patchwork/site-record.ts';
+import { siteTableNames, siteTables } from '../../patchwork/site-record.ts';
 import type { SiteRecord, SiteTable, SiteValue } from '../../patchwork/site-record.ts';
 import type { Transaction } from '../database.ts';
-
-const tableNames = Object.keys(siteTables) as SiteTable[];
 
 const batchRows = 2_000;
 
@@ -10,7 +8,7 @@ type Row = Readonly<Record<string, SiteValue>>;
 
 /** Makes a temporary table for each of a site's, pg_temp.import_patch and so on, gone with the transaction. */
 export async function createStaging(transaction: Transaction): Promise<void> {
-  for (const name of tableNames) {
+  for (const name of siteTableNames) {
     const { key, columns } = siteTables[name];
     const definitions = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
     await transaction.query(
@@ -21,7 +19,7 @@ export async function createStaging(transaction: Transaction): Promise<void> {
 
 /** Lets the planner know how large the tables came to be. */
 export async function analyzeStaging(transaction: Transaction): Promise<void> {
-  for (const name of tableNames) await transaction.query(`ANALYZE pg_temp.import_${name}`);
+  for (const name of siteTableNames) await transaction.query(`ANALYZE pg_temp.import_${name}`);
 }
 
 /** Writes records into the tables, those of one key as one row: what a later one says counts, null gives way. */

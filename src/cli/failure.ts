@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { ArchiveError } from '../archive/archive-error.ts';
+import { PatchworkSourceError } from '../archive/patchwork-error.ts';
 import { ConfigError } from '../config.ts';
 import { RedisSettingsError } from '../queue/redis-settings.ts';
 import { BackupError } from '../store/backup/backup-error.ts';
@@ -21,7 +22,9 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof BackupError) {
     return error.isFileBad ? exitCode.dataError : exitCode.configuration;
   }
-  if (error instanceof ArchiveError) return exitCode.dataError;
+  if (error instanceof ArchiveError || error instanceof PatchworkSourceError) {
+    return exitCode.dataError;
+  }
   if (error instanceof EmbeddedPostgresError || isConnectionError(error)) {
     return exitCode.temporaryFailure;
   }

@@ -7,6 +7,7 @@ import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportLines } from './export.ts';
+import { importPatchwork } from './import-patchwork.ts';
 import { addList, printLists, printUnrouted, setList } from './list.ts';
 import { migrateDatabase } from './migrate.ts';
 import {
@@ -103,6 +104,13 @@ function addIntakeCommands(program: Command): void {
     .option(...listIdOption)
     .action(deliver);
   addReplayCommand(program);
+  program
+    .command('import-patchwork')
+    .description(
+      'take over a Patchwork site with its ids: people, states, checks, bundles (docs/import.md); exit 65 when it cannot be read',
+    )
+    .argument('<source>', 'folder of answers of its REST API, or dump of its database by pg_dump')
+    .action(importPatchwork);
   program
     .command('demo')
     .description('a sample list over SMTP into a fresh embedded database')

@@ -14,15 +14,15 @@ import {
   updatePlacements,
 } from '../store/write-messages.ts';
 import { followMailHints } from '../store/mail-hints.ts';
-import { hideFormerPatches, recordPatches, takeReservedIds } from '../store/patches.ts';
+import {
+  applyImportedReview,
+  hideFormerPatches,
+  recordPatches,
+  takeReservedIds,
+} from '../store/patches.ts';
 import { renamePeople, resolvePeople } from '../store/people.ts';
 import type { KnownPerson } from '../store/people.ts';
-import type {
-  MessageRowId,
-  PlacedMessage,
-  Placement,
-  StoredMessage,
-} from '../store/stored-message.ts';
+import type { MessageRowId, Placement, StoredMessage } from '../store/stored-message.ts';
 import type { NewMessage } from '../store/write-messages.ts';
 import type { ThreadNode } from '../store/thread-nodes.ts';
 import { addThreadNodes } from './add-thread-nodes.ts';
@@ -189,11 +189,15 @@ async function storeNew(
       return { ...copy, message, placement: placed.get(message)!, submitterId: people[index]!.id };
     }),
   );
-  await writeReviewRows(transaction, ownIds, changed);
+  const changedIds = changed.map(({ message }) => message.id);
+  const placedIds = [...ownIds, ...changedIds];
+  const isImported = await writeReviewRows(transaction, list, placedIds, changedIds);
   await followMailHints(
     transaction,
     added.map(({ facts }, index) => ({ id: ownIds[index]!, hints: mailHints(facts.headers) })),
   );
+  // After what the sender asks: a Patchwork has done that, and people may have said otherwise since.
+  if (isImported) await applyImportedReview(transaction, list.id, placedIds);
   await renamePeople(transaction, [...namedOtherwise(added, people), ...renamed]);
   await writeTrailers(
     transaction,
@@ -228,17 +232,17 @@ function comparedPlaces(
   return [...fresh, ...stored];
 }
 
-/** Public ids and patch rows of what is new, and of what is now taken for something else. */
+/** Public ids and patch rows of what is new, and of what is now taken for something else; whether ids were imported. */
 async function writeReviewRows(
   transaction: Transaction,
-  ownIds: readonly MessageRowId[],
-  changed: readonly PlacedMessage[],
-): Promise<void> {
-  const changedIds = changed.map(({ message }) => message.id);
-  const ids = [...ownIds, ...changedIds];
-  await takeReservedIds(transaction, ids);
+  list: MailingList,
+  ids: readonly MessageRowId[],
+  changedIds: readonly MessageRowId[],
+): Promise<boolean> {
+  const isImported = await takeReservedIds(transaction, list.id, ids);
   await recordPatches(transaction, ids);
   await hideFormerPatches(transaction, changedIds);
+  return isImported;
 }
 
 /** People whose new message has another name than they had so far. */

@@ -28,7 +28,7 @@ import {
   rewriteThreads,
 } from '../store/reindex.ts';
 import type { ListedRaw, ResultChange, Rewrite } from '../store/reindex.ts';
-import { refreshPatches } from '../store/patches.ts';
+import { applyImportedReview, refreshPatches, takeReservedIds } from '../store/patches.ts';
 import { holdNames, identifyPeople, loadSubmitterIds, renamePeople } from '../store/people.ts';
 import { loadListSeries } from '../store/series.ts';
 import { joinComponents } from '../thread/join-components.ts';
@@ -219,7 +219,10 @@ export async function rederivePlaces(
     transaction,
     placed.filter((one) => differs(one, former)),
   );
+  const ids = messages.map(({ id }) => id);
+  const isImported = await takeReservedIds(transaction, list.id, ids);
   await refreshPatches(transaction, list.id);
+  if (isImported) await applyImportedReview(transaction, list.id, ids);
   // Not before all is written: held from the first message on, they would stop the mail of other lists for as long.
   const submitterIds = await loadSubmitterIds(transaction, list.id);
   await holdNames(transaction, submitterIds);

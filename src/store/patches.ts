@@ -34,20 +34,34 @@ export async function hideFormerPatches(
   });
 }
 
-/** Gives these messages the ids that an imported Patchwork reserved for them. */
+/**
+ * Gives these messages, and the series that they are in, the ids that an imported Patchwork reserved for them. Whether
+ * one was imported for the list: then `applyImportedReview` is to follow when their patches are recorded.
+ */
 export async function takeReservedIds(
   queryable: Queryable,
+  listId: number,
+  ids: readonly MessageRowId[],
+): Promise<boolean> {
+  if (ids.length === 0) return false;
+  const { rows } = await queryable.query<{ isImported: boolean }>({
+    name: 'take-reserved-ids',
+    text: 'SELECT patchloom.take_reserved_ids($1, $2) AS "isImported"',
+    values: [listId, ids],
+  });
+  return rows[0]!.isImported;
+}
+
+/** Gives these messages the states, checks and bundles that an imported Patchwork had for them, each once. */
+export async function applyImportedReview(
+  queryable: Queryable,
+  listId: number,
   ids: readonly MessageRowId[],
 ): Promise<void> {
-  if (ids.length === 0) return;
   await queryable.query({
-    name: 'take-reserved-ids',
-    text: `UPDATE patchloom.message m SET public_id = r.public_id
-           FROM patchloom.reserved_id r
-           WHERE m.id = ANY($1) AND m.is_first AND m.public_id <> r.public_id
-             AND r.mailing_list_id = m.mailing_list_id AND r.message_id = m.message_id
-             AND r.resource = CASE m.kind WHEN 'pull-request' THEN 'patch' ELSE m.kind END`,
-    values: [ids],
+    name: 'apply-imported-review',
+    text: 'SELECT patchloom.apply_imported_review($1, $2)',
+    values: [listId, ids],
   });
 }
 

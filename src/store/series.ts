@@ -79,10 +79,6 @@ export async function writeSeries(
 const submitterId = `(SELECT p.id FROM patchloom.person p
   WHERE lower(p.email) = lower(coalesce(n.submitter_email, '')))`;
 
-/** The id that an imported Patchwork has for the new row `n`. */
-const reservedId = `(SELECT r.public_id FROM patchloom.reserved_id r
-  WHERE r.resource = 'series' AND r.mailing_list_id = n.mailing_list_id AND r.message_id = n.key)`;
-
 async function insertSeries(
   queryable: Queryable,
   listId: number,
@@ -96,7 +92,7 @@ async function insertSeries(
               submitter_name, submitter_email, date, public_id, submitter_id)
            SELECT n.id, n.mailing_list_id, n.key, n.name, n.version, n.total, n.patch_count,
              n.is_complete, n.cover, n.submitter_name, n.submitter_email, n.date,
-             coalesce(${reservedId}, n.id), ${submitterId}
+             n.id, ${submitterId}
            FROM json_populate_recordset(NULL::patchloom.series, $1) n`,
     values: [JSON.stringify(rows.map((row) => seriesColumns(row, listId)))],
   });

@@ -58,6 +58,9 @@ const maxParamLength = 3 * 998;
 /** Of a request; no resource takes more. */
 const maxBodyBytes = 1024 * 1024;
 
+/** For a request to come in whole; how long its answer may wait is another matter. */
+const requestTimeoutMs = 60_000;
+
 /** Opens an HTTP server. Throws the system's error when the address is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const closing = new AbortController();
@@ -83,6 +86,7 @@ async function newApp(options: HttpServerOptions, closing: AbortSignal): Promise
       querystringParser: () => ({}),
     },
     bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => sendMalformed(reply as FastifyReply),

@@ -213,6 +213,26 @@ test('two series of the site for one posting: the first keeps its number, the ot
   }
 });
 
+test('of two messages with one Message-ID the one that came first keeps the number, and both are stored', async (context) => {
+  const api = await openApi(context);
+  await importFiles(context, api.database);
+  const copies = ['one', 'two', 'three', 'four'].map((change) =>
+    sampleMail({ id: 'b', subject: '[PATCH] gauge: alone', body: patchText(change) }),
+  );
+  for (const raw of copies) await storeAll(api.database, [raw]);
+  const patches = await api.ask('/api/1.3/patches/?msgid=b@brook.example&order=id');
+  const numbers: number[] = patches.map(({ id }: { id: number }) => id);
+  assert.equal(numbers[0], 3);
+  assert.equal(new Set(numbers).size, 4);
+  assert.ok(numbers.slice(1).every((number) => number > 807494));
+  const states = patches.map(({ state }: { state: string }) => state);
+  assert.deepEqual(
+    states,
+    ['mainlined', 'new', 'new', 'new'],
+    'what was said is said of one of them',
+  );
+});
+
 const badFiles: readonly [name: string, text: string, expected: RegExp][] = [
   ['a page that is cut off', '[\n {"id": 1},\n {"id"', /users-1\.json, line 3: no JSON/],
   [

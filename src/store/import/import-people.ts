@@ -39,7 +39,7 @@ export async function importProjects(transaction: Transaction): Promise<void> {
   await raiseSequence(transaction, 'patchloom.mailing_list_id_seq', ids);
 }
 
-/** States, in the order of the site where it has one, before those that only this database has. */
+/** States, with the numbers and in the order of the site; those that only this database has stay. */
 export async function importStates(transaction: Transaction): Promise<void> {
   const wanted = 'SELECT slug AS key, id FROM pg_temp.import_state WHERE id IS NOT NULL';
   await renumber(
@@ -65,14 +65,22 @@ export async function importStates(transaction: Transaction): Promise<void> {
   await orderStates(transaction);
 }
 
-/** Below zero first: no two may have one place in between. */
+/**
+ * A state has the place that the site says, else its own; where two would share one, the one of the site has it and the
+ * other goes to the end. Below zero first: no two may have one place in between.
+ */
 async function orderStates(transaction: Transaction): Promise<void> {
   await transaction.query(
-    `UPDATE patchloom.patch_state o SET ordering = -n.place
-     FROM (
-       SELECT t.id, row_number() OVER (ORDER BY s.ordering NULLS LAST, t.ordering) AS place
+    `WITH wished AS (
+       SELECT t.id, t.slug, coalesce(s.ordering, t.ordering) AS place, row_number() OVER (
+         PARTITION BY coalesce(s.ordering, t.ordering) ORDER BY s.ordering IS NULL, t.slug) AS turn
        FROM patchloom.patch_state t LEFT JOIN pg_temp.import_state s ON s.slug = t.slug
-     ) n WHERE n.id = o.id AND EXISTS (SELECT FROM pg_temp.import_state WHERE ordering IS NOT NULL)`,
+     ), placed AS (
+       SELECT w.id, CASE w.turn WHEN 1 THEN w.place ELSE
+         max(w.place) OVER () + row_number() OVER (PARTITION BY w.turn > 1 ORDER BY w.place, w.turn) END AS place
+       FROM wished w)
+     UPDATE patchloom.patch_state o SET ordering = -p.place - 1
+     FROM placed p WHERE p.id = o.id AND p.place <> o.ordering`,
   );
   await transaction.query(
     'UPDATE patchloom.patch_state SET ordering = -ordering - 1 WHERE ordering < 0',

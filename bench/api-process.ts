@@ -44,9 +44,9 @@ export async function withApi(
   const address = /http=(\S+)/.exec(String(line))?.[1];
   try {
     if (address === undefined) throw new Error(`the API said: ${String(line)}`);
-    const cpu = (): CpuMs => ({
+    const cpu = (): Cpu => ({
       apiMs: processCpu(child.pid!).ownMs,
-      postgresMs: serverCpuMs(postmasterPid(dataFolder)),
+      postgres: serverCpuMs(postmasterPid(dataFolder)),
       loadMs: processCpu('self').ownMs,
     });
     await work({ measure: async (paths) => measuredRate(address, paths, asking, cpu) });
@@ -56,35 +56,47 @@ export async function withApi(
   }
 }
 
-type CpuMs = Pick<ApiRate, 'apiMs' | 'postgresMs' | 'loadMs'>;
+interface Cpu {
+  readonly apiMs: number;
+  /** By process. */
+  readonly postgres: ReadonlyMap<number, number>;
+  readonly loadMs: number;
+}
 
 async function measuredRate(
   address: string,
   paths: readonly string[],
   { connectionCount, warmUpSeconds, measuredSeconds }: Asking,
-  cpu: () => CpuMs,
+  cpu: () => Cpu,
 ): Promise<ApiRate> {
   await loadPaths(address, paths, connectionCount, warmUpSeconds);
   const before = cpu();
   const load = await loadPaths(address, paths, connectionCount, measuredSeconds);
   const after = cpu();
-  const each = (name: keyof CpuMs): number => (after[name] - before[name]) / load.requestCount;
+  const each = (ms: number): number => ms / load.requestCount;
   return {
     perSecond: load.requestCount / load.seconds,
     failureCount: load.failureCount,
-    apiMs: each('apiMs'),
-    postgresMs: each('postgresMs'),
-    loadMs: each('loadMs'),
+    apiMs: each(after.apiMs - before.apiMs),
+    postgresMs: each(addedMs(before.postgres, after.postgres)),
+    loadMs: each(after.loadMs - before.loadMs),
   };
 }
 
+/** Of the processes that run still. */
+function addedMs(before: Cpu['postgres'], after: Cpu['postgres']): number {
+  return [...after].reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0);
+}
+
 /** CPU of a Postgres: of its first process and of those that it has made and that still run. */
-function serverCpuMs(postmaster: number): number {
+function serverCpuMs(postmaster: number): Map<number, number> {
   const pids = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
-  return pids
-    .map(Number)
-    .filter((pid) => pid === postmaster || parentOf(pid) === postmaster)
-    .reduce((sum, pid) => sum + processCpu(pid).ownMs, 0);
+  return new Map(
+    pids
+      .map(Number)
+      .filter((pid) => pid === postmaster || parentOf(pid) === postmaster)
+      .map((pid) => [pid, processCpu(pid).ownMs]),
+  );
 }
 
 /** Field 4 of /proc/<pid>/stat (proc(5)); null when the process is gone. */

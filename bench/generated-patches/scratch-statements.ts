@@ -27,11 +27,19 @@ const verbs = 'fix drop split check rename trace reset cache guard fold'.split('
 const nouns = 'depth level valve probe timer queue index limit state event'.split(' ');
 const adjectives = 'stale unused second shared early nested spare broken'.split(' ');
 
-/** "weir17: guard the stale depth of pump_timer412" */
+/** As many groups of three letters as names in programs have, so that searches find as little to leave out. */
+const syllables = [...'bcdfghjklmnprstvxz'].flatMap((first) =>
+  [...'aeiou'].map((second) => `${first}${second}`),
+);
+
+/** "weir17: guard the stale depth of rimoka_tube" */
 function titleOf(salt: number): string {
   const named = `${oneOf(parts, salt)} || ${drawn(40, salt + 1)} || ': ' || ${oneOf(verbs, salt + 2)}`;
   const thing = `${oneOf(adjectives, salt + 3)} || ' ' || ${oneOf(nouns, salt + 4)}`;
-  const identifier = `${oneOf(parts, salt + 5)} || '_' || ${oneOf(nouns, salt + 6)} || ${drawn(5_000, salt + 7)}`;
+  const [first, second, third, fourth, fifth] = [5, 6, 7, 8, 9].map((more) =>
+    oneOf(syllables, salt + more),
+  );
+  const identifier = `${first} || ${second} || ${third} || '_' || ${fourth} || ${fifth}`;
   return `${named} || ' the ' || ${thing} || ' of ' || ${identifier}`;
 }
 

@@ -4,9 +4,10 @@ import type { CheckState } from '../../review/combined-check.ts';
 import type { Queryable } from '../database.ts';
 import { embeddedPatchColumn, personColumns, seriesOfColumns, userColumn } from './columns.ts';
 import type { EmbeddedRow, PersonRow, SeriesOfRow, UserRow } from './columns.ts';
-import { isCounted, patchConditions, patchOrders } from './patch-filter.ts';
+import { choosePatches } from './choose-patches.ts';
+import { isCounted } from './patch-filter.ts';
 import type { PatchFilter, PatchOrder } from './patch-filter.ts';
-import { afterCondition, newParameters, sliceText, statementName, whereAll } from './statement.ts';
+import { newParameters, statementName } from './statement.ts';
 import type { Order, Slice } from './statement.ts';
 
 /** A patch or pull request as lists show it. */
@@ -59,16 +60,10 @@ export async function loadPatches(
   slice: Slice,
 ): Promise<PatchRow[]> {
   const parameters = newParameters();
-  const { conditions, joins } = patchConditions(filter, parameters);
-  const { column, join } = patchOrders[order.by];
+  const chosen = choosePatches(filter, order, slice, parameters);
   const direction = order.isDescending ? 'DESC' : 'ASC';
-  const columns = { date: order.by === 'date' ? 'p.date' : null, id: 'p.id' };
-  conditions.push(...afterCondition(columns, order.isDescending, slice.after, parameters));
-  const chosen = `SELECT p.*, ${column} AS sort_key
-    FROM patchloom.patch p ${[...new Set([...joins, ...join])].join(' ')}
-    ${whereAll(conditions)} ORDER BY ${column} ${direction}, p.id ${direction} ${sliceText(slice, parameters)}`;
-  const text = `SELECT ${patchColumns} FROM (${chosen}) AS p ${patchJoins}
-    ORDER BY p.sort_key ${direction}, p.id ${direction}`;
+  const text = `SELECT ${patchColumns} FROM (${chosen}) AS c JOIN patchloom.patch p ON p.id = c.id ${patchJoins}
+    ORDER BY c.sort_key ${direction}, p.id ${direction}`;
   const name = isUsual(filter, order) ? statementName(text) : {};
   const { rows } = await queryable.query<PatchRow>({ ...name, text, values: parameters.values });
   return rows;

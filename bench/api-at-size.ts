@@ -14,7 +14,7 @@ import { fillWithPatches } from './generated-patches/fill-database.ts';
 /** What figures are compared with. */
 const baseCount = 10_000;
 
-const asking = { connectionCount: 1, warmUpSeconds: 1, measuredSeconds: 4 };
+const asking = { connectionCount: 1, warmUpSeconds: 1, measuredSeconds: 2 };
 
 /**
  * Prints for each kind of request what it costs over 10,000 generated patches and over `--patches` of them, in databases of

@@ -2,6 +2,8 @@ import type { Database } from '../../src/store/database.ts';
 
 const bigList = 'list1';
 const smallList = 'list7';
+/** In a list that is shorter, 404. */
+const deepPage = 5_000;
 
 /** What is asked, by name, with the paths that are asked in turn; those with numbers are drawn from all of the database. */
 export async function questionsOf(database: Database): Promise<Map<string, string[]>> {
@@ -58,7 +60,11 @@ function fixedQuestions(since: string): [string, string[]][] {
     `/patches/?project=${bigList}&since=${since}&per_page=100`,
     `/patches/?project=${bigList}&order=-submitter`,
     `/patches/?project=${bigList}&order=state`,
-    `/patches/?project=${bigList}&page=30&per_page=250`,
+    `/patches/?page=${deepPage}`,
+    `/patches/?project=${bigList}&order=-date&page=${deepPage}`,
+    `/patches/?state=superseded&page=${deepPage}`,
+    `/patches/?project=${bigList}&order=name`,
+    `/patches/?project=${bigList}&order=check`,
     `/covers/?project=${bigList}&order=-date&per_page=100`,
     `/series/?project=${bigList}&order=-id&per_page=250`,
     `/series/?order=-date&per_page=100`,

@@ -68,7 +68,8 @@ function chooseFromGroups(
   const inGroup = columns.map((name) => `p.${name} = g.${name}`);
   const behind = placeCondition(order, slice, parameters);
   const page = sliceText(slice, parameters);
-  const needed = `LIMIT ${Math.trunc(slice.limit)} + ${parameters.bind(slice.offset)}::bigint`;
+  const { limit, offset } = slice;
+  const needed = sliceText({ limit: limit + offset, offset: 0 }, parameters);
   return `SELECT s.id, s.sort_key
     FROM (SELECT DISTINCT ${columns.map((name) => `c.${name}`).join(', ')}
       FROM patchloom.patch_count c ${whereAll(conditions)}) AS g

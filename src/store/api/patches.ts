@@ -64,14 +64,14 @@ export async function loadPatches(
   const direction = order.isDescending ? 'DESC' : 'ASC';
   const text = `SELECT ${patchColumns} FROM (${chosen}) AS c JOIN patchloom.patch p ON p.id = c.id ${patchJoins}
     ORDER BY c.sort_key ${direction}, p.id ${direction}`;
-  const name = isUsual(filter, order) ? statementName(text) : {};
+  const name = isUsual(filter, order, slice) ? statementName(text) : {};
   const { rows } = await queryable.query<PatchRow>({ ...name, text, values: parameters.values });
   return rows;
 }
 
 /** Whether many ask so: then the plan is worth keeping, and it is the same for any values. */
-function isUsual(filter: PatchFilter, order: Order<PatchOrder>): boolean {
-  return isCounted(filter) && (order.by === 'id' || order.by === 'date');
+function isUsual(filter: PatchFilter, order: Order<PatchOrder>, { offset }: Slice): boolean {
+  return isCounted(filter) && (order.by === 'id' || order.by === 'date') && offset === 0;
 }
 
 /** A patch that is shown; null when there is none of that number. */

@@ -73,9 +73,13 @@ export function statementName(text: string): { name?: string } {
   return { name };
 }
 
-/** "LIMIT 30 OFFSET $2" */
+/**
+ * "LIMIT 30 OFFSET $2"; "LIMIT 30" for the first page: for an unknown offset the planner expects a tenth of all rows, and so
+ * would never keep a plan of a long list.
+ */
 export function sliceText({ limit, offset }: Slice, parameters: Parameters): string {
-  return `LIMIT ${Math.trunc(limit)} OFFSET ${parameters.bind(offset)}`;
+  const some = `LIMIT ${Math.trunc(limit)}`;
+  return offset === 0 ? some : `${some} OFFSET ${parameters.bind(offset)}`;
 }
 
 /** Up to here rows are counted one by one. */

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { listenAddress, ListenAddressError } from './smtp/listen-address.ts';
+import { logLevels } from './log.ts';
+import type { LogLevel } from './log.ts';
 import { loopbackNetworks, peerNetworks, PeerNetworksError } from './smtp/peer-networks.ts';
 import type { PeerNetworks } from './smtp/peer-networks.ts';
 import type { TlsCertificatePaths } from './smtp/tls-certificate.ts';
@@ -32,6 +34,13 @@ export interface Config {
   readonly maxSmtpConnectionsPerMinute: number;
   /** "host:port"; null: no HTTP. */
   readonly httpAddress: string | null;
+  /** "host:port" of a listener that has /metrics alone; null: no such listener. */
+  readonly metricsAddress: string | null;
+  /** Whether /metrics is on `httpAddress`: unless METRICS_ADDRESS says otherwise. */
+  readonly hasMetricsOverHttp: boolean;
+  /** A process that indexes is not ready while a message has waited for longer. */
+  readonly maxIndexLagSeconds: number;
+  readonly logLevel: LogLevel;
   /** "https://patches.example.org", without a slash at the end; null: as clients call the server. */
   readonly publicUrl: string | null;
   readonly maxMessageBytes: number;
@@ -75,6 +84,10 @@ export function readConfig(environment: Environment): Config {
     redisUrl: value('REDIS_URL'),
     dataFolder: resolve(value('PATCHLOOM_DATA') ?? '.patchloom'),
     ...addresses,
+    metricsAddress: address(value('METRICS_ADDRESS') ?? 'off', 'METRICS_ADDRESS'),
+    hasMetricsOverHttp: value('METRICS_ADDRESS') === null,
+    maxIndexLagSeconds: number('MAX_INDEX_LAG_SECONDS', 900),
+    logLevel: logLevel(value('LOG_LEVEL')),
     publicUrl: publicUrl(value('PUBLIC_URL')),
     ...tlsSettings(value, addresses.smtpsAddress),
     smtpPeers: peers(value('SMTP_ALLOW') ?? loopbackNetworks),
@@ -123,6 +136,15 @@ function publicUrl(value: string | null): string | null {
   if (!isUrl)
     throw new ConfigError(`PUBLIC_URL is "${value}": it takes https://host or https://host/path`);
   return value.replace(/\/$/, '');
+}
+
+function logLevel(value: string | null): LogLevel {
+  if (value === null) return 'info';
+  const level = logLevels.find((known) => known === value);
+  if (level === undefined) {
+    throw new ConfigError(`LOG_LEVEL is "${value}": it takes ${logLevels.join(', ')}`);
+  }
+  return level;
 }
 
 function peers(value: string): PeerNetworks {

@@ -9,9 +9,14 @@ import { feedRoute } from './api/feed.ts';
 import { startHttpServer } from './http/server.ts';
 import { acceptMessages } from './ingest/accept.ts';
 import type { AcceptMessage } from './ingest/accept.ts';
+import { messageIdOfRaw } from './ingest/message-id-of-raw.ts';
 import { startSweeper } from './ingest/sweeper.ts';
 import { seldom } from './log-seldom.ts';
 import type { Log } from './log.ts';
+import { value } from './metrics/database-metrics.ts';
+import { measuresOfAnswer } from './metrics/measures.ts';
+import { openObservability } from './observability.ts';
+import type { Observability } from './observability.ts';
 import { becomeUser, chooseProcessUser } from './process-user.ts';
 import { requireNoEviction } from './queue/redis-settings.ts';
 import { openSite } from './site.ts';
@@ -36,10 +41,12 @@ export type DaemonPart = 'smtp' | 'worker' | 'http';
 
 /** A daemon that is ready. */
 export interface Daemon {
-  /** "ready smtp=127.0.0.1:2525 lmtp=127.0.0.1:2424 http=127.0.0.1:8000"; "off" for what does not run; " smtps=…" follows where that runs. */
+  /** "ready smtp=127.0.0.1:2525 lmtp=127.0.0.1:2424 http=127.0.0.1:8000"; "off" for what does not run; " smtps=…" and " metrics=…" follow where these run. */
   readonly readyLine: string;
   /** "127.0.0.1:2525", or "off". */
   readonly smtpAddress: string;
+  /** "127.0.0.1:8000", or "off". */
+  readonly httpAddress: string;
   readonly workerPids: () => number[];
   /** Takes no more mail, lets what came in finish, and lets go of everything. */
   stop(): Promise<void>;
@@ -55,6 +62,9 @@ export async function startDaemon(
   const site = await openSite(config, log);
   // Mail is stopped before the workers, and the database last.
   const stops = { listeners: [] as Stops, workers: [] as Stops, site: [() => site.close()] };
+  const duties = { takesMail: parts.has('smtp'), indexes: parts.has('worker') };
+  const observed = openObservability(site, duties, log);
+  stops.site.push(async () => observed.close());
   const stop = async (): Promise<void> => {
     for (const part of [stops.listeners, stops.workers, stops.site]) {
       for (let step = part.pop(); step !== undefined; step = part.pop()) await step();
@@ -63,15 +73,23 @@ export async function startDaemon(
   try {
     await requireNoEviction(site.queueLocation, (warning) => log.warn(warning));
     const smtp = parts.has('smtp')
-      ? await startListeners(site, log, stops.listeners)
+      ? await startListeners(site, observed, log, stops.listeners)
       : nothingListens;
-    const http = parts.has('http') ? await startHttp(site, log, stops.listeners) : 'off';
+    const http = parts.has('http') ? await startHttp(site, observed, log, stops.listeners) : 'off';
+    const metrics = await startMetrics(site, observed, log, stops.listeners);
     // The workers are started by who they are to be.
     if (user !== null) await becomeUser(user, workerScript);
-    const workers = parts.has('worker') ? startWorkers(site, log, stops.workers) : null;
+    const workers = parts.has('worker') ? startWorkers(site, observed, log, stops.workers) : null;
     const smtps = smtp.smtps === 'off' ? '' : ` smtps=${smtp.smtps}`;
-    const readyLine = `ready smtp=${smtp.smtp} lmtp=${smtp.lmtp} http=${http}${smtps}`;
-    return { readyLine, smtpAddress: smtp.smtp, workerPids: () => workers?.pids() ?? [], stop };
+    const own = metrics === 'off' ? '' : ` metrics=${metrics}`;
+    const readyLine = `ready smtp=${smtp.smtp} lmtp=${smtp.lmtp} http=${http}${smtps}${own}`;
+    return {
+      readyLine,
+      smtpAddress: smtp.smtp,
+      httpAddress: http,
+      workerPids: () => workers?.pids() ?? [],
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -85,8 +103,17 @@ const nothingListens = { smtp: 'off', lmtp: 'off', smtps: 'off' };
 /** A list that was added is known to the listeners after this time. */
 const listsMaxAgeMs = 5_000;
 
-function startWorkers(site: Site, log: Log, stops: Stops): ReturnType<typeof startWorkerProcesses> {
-  const workers = startWorkerProcesses(site.config, site.databaseUrl, log);
+function startWorkers(
+  site: Site,
+  observed: Observability,
+  log: Log,
+  stops: Stops,
+): ReturnType<typeof startWorkerProcesses> {
+  const workers = startWorkerProcesses(site.config, site.databaseUrl, log, observed.record);
+  observed.addSource(() => [
+    value('worker_processes', 'Worker processes of this one that are ready.', workers.readyCount()),
+    value('worker_processes_wanted', 'As many as should be.', site.config.workerCount),
+  ]);
   stops.push(() => workers.stop());
   const sweeper = startSweeper(
     site.database,
@@ -97,10 +124,15 @@ function startWorkers(site: Site, log: Log, stops: Stops): ReturnType<typeof sta
   return workers;
 }
 
-async function startListeners(site: Site, log: Log, stops: Stops): Promise<typeof nothingListens> {
+async function startListeners(
+  site: Site,
+  observed: Observability,
+  log: Log,
+  stops: Stops,
+): Promise<typeof nothingListens> {
   const { config } = site;
   const certificate = await loadCertificate(config, log, stops);
-  const shared = listenerSettings(site);
+  const shared = listenerSettings(site, observed);
   const accept = acceptMessages(
     site,
     seldom((error, repeatCount) =>
@@ -113,8 +145,8 @@ async function startListeners(site: Site, log: Log, stops: Stops): Promise<typeo
     use: ListenerTls['use'],
   ): Promise<string> => {
     if (address === null) return 'off';
-    const reportError = seldom((error, repeatCount) =>
-      log.error({ err: error, repeatCount }, source),
+    const reportError = seldom<RefusedMessage>((error, repeatCount, message) =>
+      log.error({ err: error, repeatCount, ...message }, source),
     );
     const listener = await startListener({
       ...shared,
@@ -122,7 +154,7 @@ async function startListeners(site: Site, log: Log, stops: Stops): Promise<typeo
       protocol: source,
       ...(certificate === null ? {} : { tls: { certificate, use } }),
       accept: storeMessages(accept, source, reportError),
-      reportError,
+      reportError: (error) => reportError(error),
     });
     stops.push(() => listener.close());
     return listener.address;
@@ -137,7 +169,12 @@ async function startListeners(site: Site, log: Log, stops: Stops): Promise<typeo
 }
 
 /** What the mail listeners have in common; they share the memory and the count of peers. */
-function listenerSettings({ config, database }: Site) {
+function listenerSettings({ config, database }: Site, observed: Observability) {
+  const memory = new MessageMemory(config.maxBufferedBytes);
+  observed.addSource(() => [
+    value('buffered_bytes', 'Of messages that are coming in.', memory.usedBytes),
+    value('buffered_bytes_limit', 'MAX_BUFFERED_BYTES.', memory.maxBytes),
+  ]);
   const loadListIds = async (): Promise<string[]> =>
     (await loadMailingLists(database)).map(({ listId }) => listId);
   const recipients =
@@ -153,7 +190,9 @@ function listenerSettings({ config, database }: Site) {
       maxConnectionsPerMinute: config.maxSmtpConnectionsPerMinute,
       unlimited: peerNetworks(loopbackNetworks),
     }),
-    memory: new MessageMemory(config.maxBufferedBytes),
+    memory,
+    onRefusal: (code) =>
+      observed.record({ name: 'smtpRefusals', labels: { code: String(code) }, value: 1 }),
     ...recipients,
   } satisfies Partial<ListenerOptions>;
 }
@@ -182,19 +221,24 @@ async function loadCertificate(
   }
 }
 
+/** How a message that was not stored is known in the log. */
+interface RefusedMessage {
+  readonly stage: 'accept';
+  readonly messageId: string | null;
+}
+
 function storeMessages(
   accept: AcceptMessage,
   source: string,
-  reportError: (error: Error) => void,
+  reportError: (error: unknown, message: RefusedMessage) => void,
 ): ListenerOptions['accept'] {
   return async (message) => {
     try {
       const receipt = await accept({ raw: message.raw, arrival: arrivalOf(source, message) });
       return receipt.isDuplicate ? replies.alreadyStored : replies.stored;
     } catch (error) {
-      if (!(error instanceof StorageFullError)) throw error;
-      reportError(error);
-      return replies.storageFull;
+      reportError(error, { stage: 'accept', messageId: messageIdOfRaw(message.raw) });
+      return error instanceof StorageFullError ? replies.storageFull : replies.unavailable;
     }
   };
 }
@@ -209,8 +253,13 @@ const maxApiConnections = 8;
 /** A question that takes longer is not answered: 503. */
 const apiStatementTimeoutMs = 15_000;
 
-async function startHttp(site: Site, log: Log, stops: Stops): Promise<string> {
-  const { httpAddress, publicUrl } = site.config;
+async function startHttp(
+  site: Site,
+  observed: Observability,
+  log: Log,
+  stops: Stops,
+): Promise<string> {
+  const { httpAddress, publicUrl, hasMetricsOverHttp } = site.config;
   if (httpAddress === null) return 'off';
   const database = openDatabase(site.databaseUrl, {
     maxConnections: maxApiConnections,
@@ -233,12 +282,38 @@ async function startHttp(site: Site, log: Log, stops: Stops): Promise<string> {
     plainRoutes: [...plainRoutes(context), feedRoute(context, signal)],
     authenticate,
     answerXmlRpc: answerXmlRpc({ database }, authenticate),
-    isReady: async () => {
-      await database.query('SELECT 1');
-      return true;
-    },
-    failureStatus: (error) => (mayBeTriedAgain(error) ? 503 : 500),
+    obstacles: observed.obstacles,
+    metricsText: hasMetricsOverHttp ? observed.metricsText : null,
+    onAnswer: (answered) => measuresOfAnswer(answered).forEach(observed.record),
+    failureStatus,
     reportError,
+  });
+  stops.push(() => server.close());
+  return server.address;
+}
+
+function failureStatus(error: unknown): 500 | 503 {
+  return mayBeTriedAgain(error) ? 503 : 500;
+}
+
+/** A listener for those who watch, that has nothing of the API. */
+async function startMetrics(
+  { config, database }: Site,
+  observed: Observability,
+  log: Log,
+  stops: Stops,
+): Promise<string> {
+  if (config.metricsAddress === null) return 'off';
+  const server = await startHttpServer({
+    address: config.metricsAddress,
+    publicUrl: null,
+    apiRoutes: [],
+    plainRoutes: [],
+    authenticate: openAuthentication(database),
+    obstacles: observed.obstacles,
+    metricsText: observed.metricsText,
+    failureStatus,
+    reportError: seldom((error, repeatCount) => log.error({ err: error, repeatCount }, 'metrics')),
   });
   stops.push(() => server.close());
   return server.address;

@@ -3,10 +3,15 @@ import type { Logger } from 'pino';
 
 export type Log = Logger;
 
+/** What LOG_LEVEL takes. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+
+export type LogLevel = (typeof logLevels)[number];
+
 /** One JSON object a line on standard error: standard output belongs to results. */
-export function openLog(part: string): Log {
+export function openLog(part: string, level: LogLevel = 'info'): Log {
   return pino(
-    { name: part, level: 'info', serializers: { err: errorFields } },
+    { name: part, level, serializers: { err: errorFields } },
     pino.destination({ fd: 2, sync: true }),
   );
 }

@@ -10,8 +10,8 @@ import type { EmbeddedPostgres } from './store/embedded/embedded-postgres.ts';
 import { placeServer } from './store/embedded/server-place.ts';
 import { requireDurability } from './store/durability.ts';
 import { migrate } from './store/migrate.ts';
-import { roomIn } from './store/storage-room.ts';
-import type { RequireRoom } from './store/storage-room.ts';
+import { roomIn, storageRoom } from './store/storage-room.ts';
+import type { RequireRoom, StorageRoom } from './store/storage-room.ts';
 
 /** Everything that a command works with: the database, migrated, and the queue. */
 export interface Site {
@@ -22,6 +22,8 @@ export interface Site {
   readonly custodyDatabase: Database;
   /** Rejects while there is no room for another message on the embedded database's disk. */
   readonly requireRoom: RequireRoom;
+  /** Room on the embedded database's disk; null for a database elsewhere. */
+  readonly readRoom: () => Promise<StorageRoom | null>;
   readonly queueLocation: QueueLocation;
   readonly queue: IndexQueue;
   /** Lets go of all; the last process to leave an embedded Postgres stops it. */
@@ -73,6 +75,7 @@ export async function openSite(config: Config, log: Log): Promise<Site> {
     databaseUrl,
     ...databases,
     requireRoom: await roomFor(config),
+    readRoom: await roomReader(config),
     queueLocation,
     queue,
     async close() {
@@ -110,6 +113,16 @@ export async function roomFor({
   if (databaseUrl !== null) return async () => undefined;
   const { clusterFolder } = await placeServer(dataFolder);
   return roomIn(clusterFolder, minRoomMessages * maxMessageBytes);
+}
+
+async function roomReader({
+  databaseUrl,
+  dataFolder,
+  maxMessageBytes,
+}: Config): Promise<Site['readRoom']> {
+  if (databaseUrl !== null) return async () => null;
+  const { clusterFolder } = await placeServer(dataFolder);
+  return async () => storageRoom(clusterFolder, minRoomMessages * maxMessageBytes);
 }
 
 async function openEmbeddedIfNeeded(config: Config, log: Log): Promise<EmbeddedPostgres | null> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { workerEnvironment } from './config.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
+import type { Measure } from './metrics/measures.ts';
 import { packageRoot } from './package-root.ts';
 
 /** What a worker process runs. */
@@ -16,28 +17,41 @@ const restartDelayMs = 500;
 /** A worker that has not stopped by then is killed; its jobs are taken by others. */
 const stopDeadlineMs = 15_000;
 
+/** What a worker process tells the one that started it. */
+export type WorkerMessage = 'ready' | { readonly measures: readonly Measure[] };
+
 /** Indexing processes that are kept running. */
 export interface WorkerProcesses {
   readonly pids: () => number[];
+  /** Those that have come so far that they take jobs. */
+  readonly readyCount: () => number;
   stop(): Promise<void>;
 }
 
-/** Starts `config.workerCount` worker processes and keeps that many running. */
+/** Starts `config.workerCount` worker processes and keeps that many running; `record` gets what they measure. */
 export function startWorkerProcesses(
   config: Config,
   databaseUrl: string,
   log: Log,
+  record: (measure: Measure) => void = () => undefined,
 ): WorkerProcesses {
   const children = new Set<ChildProcess>();
+  const ready = new Set<ChildProcess>();
   let isStopping = false;
 
   function startOne(): void {
     const child = fork(workerScript, { env: workerEnvironment(config, databaseUrl) });
     children.add(child);
     child.on('error', (error) => log.error({ err: error }, 'worker'));
+    child.on('message', (message: WorkerMessage) => {
+      if (message === 'ready') ready.add(child);
+      else for (const measure of message.measures) record(measure);
+    });
     child.on('exit', (code, signal) => {
       children.delete(child);
+      ready.delete(child);
       if (isStopping) return;
+      record({ name: 'workerRestarts', labels: {}, value: 1 });
       log.error({ code, signal, pid: child.pid }, 'worker died, starting another');
       setTimeout(() => isStopping || startOne(), restartDelayMs);
     });
@@ -45,6 +59,7 @@ export function startWorkerProcesses(
 
   for (let count = 0; count < config.workerCount; count += 1) startOne();
   return {
+    readyCount: () => ready.size,
     pids: () => [...children].flatMap((child) => child.pid ?? []),
     async stop() {
       isStopping = true;

@@ -52,6 +52,12 @@ const forbidden: readonly [string, string, string, RegExp][] = [
   ],
   ['an adapter knows no other', 'src/smtp/a.ts', `import '../store/b.ts';`, /restricted-imports/],
   [
+    'an adapter knows no use case',
+    'src/http/a.ts',
+    `import '../metrics/b.ts';`,
+    /restricted-imports/,
+  ],
+  [
     'nor from a deeper folder',
     'src/store/embedded/a.ts',
     `import '../../queue/b.ts';`,

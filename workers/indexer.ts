@@ -3,27 +3,36 @@ import { processConfig } from '../src/config.ts';
 import { openParser } from '../src/ingest/parser.ts';
 import { startIndexer } from '../src/ingest/start-indexer.ts';
 import { seldom } from '../src/log-seldom.ts';
+import { logObservations } from '../src/log-observations.ts';
 import { openLog } from '../src/log.ts';
+import { sendMeasures } from '../src/metrics/send-measures.ts';
 import { queueLocationOf } from '../src/site.ts';
 import { openDatabase } from '../src/store/database.ts';
 
 const config = processConfig();
-const log = openLog('indexer');
+const log = openLog('indexer', config.logLevel);
+logObservations(log);
+const measures = sendMeasures((message) => process.send?.(message));
 if (config.databaseUrl === null) throw new Error('a worker needs DATABASE_URL');
 const database = openDatabase(config.databaseUrl, {
   maxConnections: 3,
   applicationName: 'patchloom indexer',
   statementTimeoutMs: 120_000,
 });
+/** Of the deliveries that a job carries. */
+const maxLoggedDeliveries = 10;
+
 const parser = openParser();
 const indexer = startIndexer({
   database,
   parse: parser.parse,
   queueLocation: queueLocationOf(config, config.databaseUrl),
   lists: config.lists,
-  onError: seldom((error, repeatCount) =>
-    log.error({ err: error, repeatCount }, 'indexing failed, to be tried again'),
-  ),
+  onError: seldom<readonly number[]>((error, repeatCount, deliveryIds) => {
+    const deliveries = deliveryIds?.slice(0, maxLoggedDeliveries);
+    const fields = { err: error, repeatCount, stage: 'index', deliveries };
+    log.error(fields, 'indexing failed, to be tried again');
+  }),
 });
 
 let isStopping = false;
@@ -32,6 +41,7 @@ async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   await indexer.close();
+  measures.close();
   await parser.close();
   await database.end();
   process.exit(0);

@@ -69,7 +69,8 @@ COMMENT ON FUNCTION patchloom.project_json IS 'A project as other documents have
 
 CREATE OR REPLACE FUNCTION patchloom.person_json(p patchloom.person) RETURNS json
 LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN json_build_object('id', p.id, 'url', patchloom.api_url('people/' || p.id), 'name', p.name, 'email', p.email);
+  RETURN json_build_object('id', p.id, 'url', patchloom.api_url('people/' || p.id), 'name', coalesce(p.name, ''),
+    'email', p.email);
 COMMENT ON FUNCTION patchloom.person_json IS 'A person as other documents have it.';
 
 CREATE OR REPLACE FUNCTION patchloom.user_json(u patchloom.app_user) RETURNS json
@@ -420,7 +421,7 @@ SELECT
   json_build_object(
     'id', p.id,
     'url', patchloom.api_url('people/' || p.id),
-    'name', p.name,
+    'name', coalesce(p.name, ''),
     'email', p.email,
     'user', patchloom.user_json(u)
   ) AS doc

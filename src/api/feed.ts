@@ -46,10 +46,16 @@ async function requestedEvents(
 ): Promise<EventSelection> {
   return {
     after: wholeNumber(query, 'after', Number.MAX_SAFE_INTEGER) ?? 0,
-    limit: wholeNumber(query, 'limit', maxLimit) ?? defaultLimit,
+    limit: requestedLimit(query),
     categories: requestedCategories(query),
     listIds: await requestedLists(context, query),
   };
+}
+
+function requestedLimit(query: QueryParameters): number {
+  const limit = wholeNumber(query, 'limit', maxLimit) ?? defaultLimit;
+  if (limit > 0) return limit;
+  throw invalidFields({ limit: ['Ensure this value is greater than or equal to 1.'] });
 }
 
 /** Unlike the API's filters, one that means nothing is an error: a reader would wait for ever. */

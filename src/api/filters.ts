@@ -107,7 +107,9 @@ export function filteredTime(value: string): `${string}Z` | null {
   const offset = zone === 'Z' ? 'Z' : zone.replace(' ', '+').replace(/^(...):?/, '$1:');
   const at = new Date(`${date}T${minutes}${seconds}${offset}`);
   if (Number.isNaN(at.getTime())) return null;
-  return `${at.toISOString().slice(0, 19)}${fraction}Z`;
+  const time = at.toISOString();
+  // Other years, which a zone may lead to as well, are none to Postgres in this form.
+  return /^(?!0000)[0-9]{4}-/.test(time) ? `${time.slice(0, 19)}${fraction}Z` : null;
 }
 
 /** The last `since` and `before`; null when one of them is no time, which makes the list empty. */

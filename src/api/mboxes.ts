@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { MovedError, notFound } from '../http/api-error.ts';
 import type { PlainAnswer, PlainRoute, SiteRequest } from '../http/route.ts';
 import { lastValue } from '../http/query-parameters.ts';
@@ -10,11 +11,12 @@ import { findBundle } from '../store/api/bundles.ts';
 import { findSubmission } from '../store/api/find-message.ts';
 import { findSurvivor } from '../store/api/series.ts';
 import {
-  loadBundleSubmissions,
+  loadBundlePatchIds,
   loadCoverSubmission,
   loadPatchSubmission,
   loadSeriesName,
-  loadSeriesSubmissions,
+  loadSeriesPatchIds,
+  numberedPatches,
 } from '../store/api/submissions.ts';
 import type { SubmissionRow } from '../store/api/submissions.ts';
 import type { ApiContext } from './api-context.ts';
@@ -43,12 +45,18 @@ export function mboxRoutes(context: ApiContext): PlainRoute[] {
   ];
 }
 
-function download(name: string, type: string, text: string): PlainAnswer {
+function download(name: string, type: string, text: string | Readable): PlainAnswer {
   return {
     status: 200,
     headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename=${name}` },
-    body: Buffer.from(text, 'utf8'),
+    body: typeof text === 'string' ? Buffer.from(text, 'utf8') : text,
   };
+}
+
+/** An mbox that is read while it is sent: a series or bundle may be larger than memory. */
+function mboxStream(context: ApiContext, patchIds: readonly number[]): Readable {
+  const patches = numberedPatches(context.database, patchIds);
+  return Readable.from(mboxOf(patches), { objectMode: false });
 }
 
 /** List and message-id that a path names. Throws 404 when there is no such list. */
@@ -75,23 +83,23 @@ async function patchMbox(context: ApiContext, request: SiteRequest): Promise<Pla
   const text =
     wanted === null
       ? mboxMessage(patch)
-      : mboxOf(await withEarlier(context, request, patch, wanted));
+      : mboxStream(context, await withEarlier(context, request, patch, wanted));
   return download(`${fileName(patch.name)}.patch`, 'text/plain; charset=utf-8', text);
 }
 
-/** The patches of its series up to this one. Throws 404 when it has none, or another than `wanted` names ("*": any). */
+/** Numbers of the patches of its series up to this one. Throws 404 when it has none, or another than `wanted` names ("*": any). */
 async function withEarlier(
   context: ApiContext,
   request: SiteRequest,
   patch: SubmissionRow,
   wanted: string,
-): Promise<SubmissionRow[]> {
+): Promise<number[]> {
   const [listId, messageId] = await namedMessage(context, request);
   const found = await findSubmission(context.database, listId, messageId);
   const seriesId = found?.seriesId ?? null;
   const isWanted = wanted === '*' || rowNumber(wanted) === seriesId;
   if (seriesId === null || !isWanted) throw notFound();
-  return loadSeriesSubmissions(context.database, seriesId, patch.id);
+  return loadSeriesPatchIds(context.database, seriesId, patch.id);
 }
 
 async function coverMbox(context: ApiContext, request: SiteRequest): Promise<PlainAnswer> {
@@ -101,12 +109,13 @@ async function coverMbox(context: ApiContext, request: SiteRequest): Promise<Pla
   return download(`${fileName(cover.name)}.mbox`, 'text/plain', mboxMessage(cover));
 }
 
-async function seriesMbox({ database }: ApiContext, request: SiteRequest): Promise<PlainAnswer> {
+async function seriesMbox(context: ApiContext, request: SiteRequest): Promise<PlainAnswer> {
+  const { database } = context;
   const id = rowNumber(request.params['id'] ?? '');
   if (id === null) throw notFound();
   const [series, patches] = await Promise.all([
     loadSeriesName(database, id),
-    loadSeriesSubmissions(database, id, null),
+    loadSeriesPatchIds(database, id, null),
   ]);
   if (series === null) {
     const survivor = await findSurvivor(database, id);
@@ -114,15 +123,15 @@ async function seriesMbox({ database }: ApiContext, request: SiteRequest): Promi
     throw new MovedError(seriesMboxPath(survivor));
   }
   const name = fileName(series.name ?? '') || `series-${id}`;
-  return download(`${name}.patch`, 'text/plain', mboxOf(patches));
+  return download(`${name}.patch`, 'text/plain', mboxStream(context, patches));
 }
 
-async function bundleMbox({ database }: ApiContext, request: SiteRequest): Promise<PlainAnswer> {
+async function bundleMbox(context: ApiContext, request: SiteRequest): Promise<PlainAnswer> {
   const { username = '', name = '' } = request.params;
   if (`${username}${name}`.includes('\0')) throw notFound();
-  const bundle = await findBundle(database, username, name, request.caller?.userId ?? null);
+  const bundle = await findBundle(context.database, username, name, request.caller?.userId ?? null);
   if (bundle === null) throw notFound();
-  const patches = await loadBundleSubmissions(database, bundle.id);
+  const patches = await loadBundlePatchIds(context.database, bundle.id);
   const file = `bundle-${bundle.id}-${fileName(bundle.name)}.mbox`;
-  return download(file, 'text/plain', mboxOf(patches));
+  return download(file, 'text/plain', mboxStream(context, patches));
 }

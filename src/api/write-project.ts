@@ -42,7 +42,9 @@ const since = {
  */
 export async function writeProject(database: Database, write: ProjectWrite): Promise<void> {
   await inWrite(database, write.caller, async ({ transaction, actor }) => {
-    const project = await findProject(transaction, write.project);
+    // Postgres takes no NUL.
+    const isName = !write.project.includes('\0');
+    const project = isName ? await findProject(transaction, write.project) : null;
     if (project === null) throw notFound();
     if (!mayEditProject(actor, project.id)) throw refusal(actor);
     await updateProject(transaction, project.id, changeOf(write.body));

@@ -61,10 +61,22 @@ async function showSampleList(dataFolder: string, ended: Promise<unknown>): Prom
     } finally {
       await site.close();
     }
+    await printAnswer(`http://${daemon.httpAddress}/api/patches/?msgid=${bare(explainedMessage)}`);
     await ended;
   } finally {
     await daemon.stop();
   }
+}
+
+/** What Patchwork's clients read over HTTP. */
+async function printAnswer(url: string): Promise<void> {
+  const response = await fetch(url);
+  const answer: unknown = await response.json();
+  await print(`\nGET ${url}\n${JSON.stringify(answer, null, 2)}\n`);
+}
+
+function bare(messageId: string): string {
+  return messageId.replace(/^<|>$/g, '');
 }
 
 async function sendSampleList(smtpAddress: string, maxMessageBytes: number): Promise<number> {

@@ -34,6 +34,9 @@ Settings come from the environment:
   PATCHLOOM_DATA      data folder (.patchloom)
   PATCHLOOM_USER      user that root becomes once the ports are open (nobody, with a port below 1024)
   HTTP_ADDRESS        host:port (127.0.0.1:8000) or off
+  METRICS_ADDRESS     host:port that has /metrics, /healthz and /readyz alone, or off; without it they are on HTTP_ADDRESS
+  MAX_INDEX_LAG_SECONDS  /readyz fails while a message has waited longer to be indexed (900)
+  LOG_LEVEL           debug, info, warn or error (info)
   MAX_MESSAGE_BYTES   size limit of a message (26214400)
   MAX_BUFFERED_BYTES  limit of all messages that are coming in at once (8 times MAX_MESSAGE_BYTES)
   WORKERS             indexing processes (one for each core)
@@ -152,6 +155,7 @@ function addReadingCommands(program: Command): void {
     .command('status')
     .description('what came in, what waits, what is stuck')
     .option('--json', 'as one JSON object')
+    .option('--watch', 'again every 2 s, with the rate of indexing')
     .action(status);
 }
 

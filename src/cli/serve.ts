@@ -8,7 +8,9 @@ import { printLine } from './output.ts';
 /** Runs parts of the daemon until SIGTERM or SIGINT, then drains. */
 export async function serve(parts: readonly DaemonPart[]): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  const daemon = await startDaemon(processConfig(), new Set(parts), openLog('patchloom'));
+  const config = processConfig();
+  const log = openLog('patchloom', config.logLevel);
+  const daemon = await startDaemon(config, new Set(parts), log);
   await printLine(daemon.readyLine);
   await stopped;
   await daemon.stop();

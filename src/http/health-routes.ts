@@ -1,13 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 
-/** GET /healthz: 200 while the process lives. GET /readyz: 200 when `isReady` resolves to true, else 503. */
-export function addHealthRoutes(app: FastifyInstance, isReady: () => Promise<boolean>): void {
+/** Why work should not be sent here now, in words that anybody may read; [] when there is no reason. */
+export type Obstacles = () => Promise<readonly string[]>;
+
+/** GET /healthz: 200 while the process lives. GET /readyz: 200 without obstacles, else 503 and what they are. */
+export function addHealthRoutes(app: FastifyInstance, obstacles: Obstacles): void {
   app.get('/healthz', async (_request, reply) => reply.type('text/plain').send('ok\n'));
   app.get('/readyz', async (_request, reply) => {
-    const ready = await isReady().catch(() => false);
+    const found = await obstacles().catch(() => ['it cannot be told']);
     return reply
-      .code(ready ? 200 : 503)
+      .code(found.length === 0 ? 200 : 503)
       .type('text/plain')
-      .send(ready ? 'ready\n' : 'not ready\n');
+      .send(found.length === 0 ? 'ready\n' : `not ready: ${found.join(', ')}\n`);
   });
 }

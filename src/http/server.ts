@@ -1,11 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { fastify } from 'fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addApiRoutes } from './api-routes.ts';
 import type { Authenticate } from './authenticate.ts';
 import { addErrorAnswers } from './errors.ts';
 import type { FailureStatus } from './errors.ts';
 import { addHealthRoutes } from './health-routes.ts';
+import type { Obstacles } from './health-routes.ts';
+import { addMetricsRoute } from './metrics-route.ts';
+import type { MetricsText } from './metrics-route.ts';
 import { addPlainRoutes } from './plain-routes.ts';
 import { addBodyParsers } from './request-body.ts';
 import type { ApiRoute, PlainRoute } from './route.ts';
@@ -23,9 +26,22 @@ export interface HttpServerOptions {
   /** Without it there is no XML-RPC. */
   readonly answerXmlRpc?: AnswerCall;
   readonly authenticate: Authenticate;
-  readonly isReady: () => Promise<boolean>;
+  readonly obstacles: Obstacles;
+  /** The answer to GET /metrics; null: there is no such path. */
+  readonly metricsText: MetricsText | null;
+  /** Told of each request when it has been answered. */
+  readonly onAnswer?: (answer: AnsweredRequest) => void;
   readonly failureStatus: FailureStatus;
   readonly reportError: (error: unknown) => void;
+}
+
+/** A request that has been answered, in words of closed sets. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** The pattern of the path: "/patch/:id/"; "none" where no route has the path. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
 }
 
 /** An HTTP server that is open. */
@@ -73,7 +89,12 @@ async function newApp(options: HttpServerOptions, closing: AbortSignal): Promise
   });
   await addBodyParsers(app);
   addErrorAnswers(app, options.failureStatus, options.reportError);
-  addHealthRoutes(app, options.isReady);
+  const { onAnswer } = options;
+  if (onAnswer !== undefined) {
+    app.addHook('onResponse', async (request, reply) => onAnswer(answered(request, reply)));
+  }
+  addHealthRoutes(app, options.obstacles);
+  if (options.metricsText !== null) addMetricsRoute(app, options.metricsText);
   const { publicUrl, authenticate } = options;
   const context = { publicUrl, authenticate, closing };
   addApiRoutes(app, context, options.apiRoutes);
@@ -81,6 +102,12 @@ async function newApp(options: HttpServerOptions, closing: AbortSignal): Promise
   const { answerXmlRpc, reportError } = options;
   if (answerXmlRpc !== undefined) await addXmlRpcRoute(app, answerXmlRpc, reportError);
   return app;
+}
+
+function answered(request: FastifyRequest, reply: FastifyReply): AnsweredRequest {
+  const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+  const { statusCode: status, elapsedTime } = reply;
+  return { method: request.method, route, status, seconds: elapsedTime / 1000 };
 }
 
 /** For a path that cannot be decoded. */

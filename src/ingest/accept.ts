@@ -7,6 +7,8 @@ import { StorageFullError } from '../store/storage-room.ts';
 import type { RequireRoom } from '../store/storage-room.ts';
 import { DeadlineError, withinDeadline } from '../store/within-deadline.ts';
 import { groupCommit, LateError } from './group-commit.ts';
+import { messageIdOfRaw } from './message-id-of-raw.ts';
+import { isObserved, observe } from './observations.ts';
 
 /** Whoever hands mail over waits no longer than this for custody: turn, connection, statement and commit together. */
 export const custodyDeadlineMs = 5_000;
@@ -64,10 +66,32 @@ export function acceptMessages(
       mayBlameOne: isFaultOfMessage,
     },
   );
-  return async (message) =>
-    commit(message).catch((error: unknown) => {
+  return async (message) => {
+    const startedAt = performance.now();
+    try {
+      const receipt = await commit(message);
+      observeAccepted(message, receipt, startedAt);
+      return receipt;
+    } catch (error) {
+      const { source } = message.arrival;
+      observe({ kind: 'refused', source, seconds: secondsSince(startedAt) });
       throw refusalOf(error);
-    });
+    }
+  };
+}
+
+function observeAccepted(
+  { raw, arrival: { source } }: IncomingMessage,
+  { deliveryId, sha256, isDuplicate }: Receipt,
+  startedAt: number,
+): void {
+  if (!isObserved()) return;
+  const names = { deliveryId, sha256, messageId: messageIdOfRaw(raw) };
+  observe({ kind: 'accepted', source, isDuplicate, seconds: secondsSince(startedAt), names });
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1000;
 }
 
 async function commitInTime(

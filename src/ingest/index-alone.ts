@@ -1,7 +1,8 @@
 import { ParserPoolError } from '../parsing/parser-pool.ts';
 import { isFaultOfMachine } from '../store/database-errors.ts';
-import { beginAttempt, countFailure, endParse, recordDeadLetter } from '../store/deliveries.ts';
+import { beginAttempt, countFailure, endParse } from '../store/deliveries.ts';
 import type { DeadLetterStage } from '../store/deliveries.ts';
+import { bury } from './bury.ts';
 import { failureReason } from './failure-reason.ts';
 import { indexDeliveries } from './index-deliveries.ts';
 import type { IndexerOptions } from './index-deliveries.ts';
@@ -28,7 +29,7 @@ export async function indexAlone(options: IndexerOptions, deliveryId: number): P
   if (begunCount === null) return;
   if (begunCount > maxCrashesAtAll) {
     const reason = `ended its worker ${maxCrashesAtAll} times`;
-    return recordDeadLetter(database, deliveryId, 'parse', reason);
+    return bury(database, { deliveryId, messageId: null, stage: 'parse', reason });
   }
   const attempt = new Attempt(options, deliveryId, begunCount > maxCrashes);
   try {
@@ -37,13 +38,16 @@ export async function indexAlone(options: IndexerOptions, deliveryId: number): P
     if (isFaultOfMachine(error) || error instanceof ParserPoolError) throw error;
     const failureCount = await countFailure(database, deliveryId);
     if (failureCount < maxFailures) throw error;
-    await recordDeadLetter(database, deliveryId, attempt.stage, failureReason(error));
+    const { stage, messageId } = attempt;
+    await bury(database, { deliveryId, messageId, stage, reason: failureReason(error) });
   }
 }
 
 /** How far one attempt has come. */
 class Attempt {
   stage: DeadLetterStage = 'load';
+  /** Once it is known. */
+  messageId: string | null = null;
   readonly #options: IndexerOptions;
   readonly #deliveryId: number;
   readonly #isHeaderOnly: boolean;
@@ -57,6 +61,7 @@ class Attempt {
   readonly parse: ParseMessages = async (raws) => {
     this.stage = 'parse';
     const facts = await this.#factsOf(raws);
+    this.messageId = facts[0]?.messageId ?? null;
     this.stage = 'write';
     return facts;
   };

@@ -3,13 +3,16 @@ import { appendEvents } from '../store/append-events.ts';
 import { isConflict, isFaultOfMessage } from '../store/database-errors.ts';
 import { inTransaction } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
-import { loadWaiting, recordDeadLetter, recordOutcomes } from '../store/deliveries.ts';
-import type { WaitingDelivery } from '../store/deliveries.ts';
+import { loadWaiting, recordOutcomes } from '../store/deliveries.ts';
+import type { DeliveryOutcome, WaitingDelivery } from '../store/deliveries.ts';
 import { addMailingList, loadMailingLists } from '../store/mailing-lists.ts';
 import type { MailingList } from '../store/mailing-lists.ts';
+import { bury } from './bury.ts';
 import { failureReason } from './failure-reason.ts';
 import { indexOnList } from './index-list.ts';
 import type { ParsedDelivery } from './index-list.ts';
+import { observe } from './observations.ts';
+import type { SettledDelivery } from './observations.ts';
 import { loadBatchOverrides } from './overridden.ts';
 import type { ParseMessages } from './parser.ts';
 import { routeMessage } from './route.ts';
@@ -56,7 +59,7 @@ async function indexLoaded(
 
 interface RoutedDeliveries {
   readonly routed: ReadonlyMap<MailingList, readonly ParsedDelivery[]>;
-  readonly unrouted: readonly number[];
+  readonly unrouted: readonly ParsedDelivery[];
 }
 
 async function routeAll(
@@ -69,13 +72,13 @@ async function routeAll(
   );
   const overrides = await loadBatchOverrides(options.database, facts);
   const routed = new Map<MailingList, ParsedDelivery[]>();
-  const unrouted: number[] = [];
+  const unrouted: ParsedDelivery[] = [];
   for (const [index, delivery] of waiting.entries()) {
     const own = facts[index]!;
     const route = routeMessage(overrides.listOf(own), delivery.requestedListId, own);
     const list = route === null ? null : await listOfRoute(options, lists, route.listId);
     if (route === null || list === null) {
-      unrouted.push(delivery.id);
+      unrouted.push(parsedDelivery(delivery, own, 'none'));
       continue;
     }
     const parsed = parsedDelivery(delivery, own, route.rule);
@@ -108,11 +111,36 @@ function parsedDelivery(
   return { deliveryId, rawMessageId, rawSha256, receivedAt, facts, listRule };
 }
 
-async function recordUnrouted(database: Database, deliveryIds: readonly number[]): Promise<void> {
-  await recordOutcomes(
-    database,
-    deliveryIds.map((deliveryId) => ({ deliveryId, outcome: 'unrouted', storedMessage: null })),
+async function recordUnrouted(
+  database: Database,
+  deliveries: readonly ParsedDelivery[],
+): Promise<void> {
+  const outcomes = deliveries.map(({ deliveryId }) => unroutedOutcome(deliveryId));
+  await recordOutcomes(database, outcomes);
+  observeSettled(null, deliveries, outcomes);
+}
+
+function unroutedOutcome(deliveryId: number): DeliveryOutcome {
+  return { deliveryId, outcome: 'unrouted', storedMessage: null };
+}
+
+/** `outcomes` are those of `deliveries`, in order. */
+function observeSettled(
+  list: MailingList | null,
+  deliveries: readonly ParsedDelivery[],
+  outcomes: readonly DeliveryOutcome[],
+): void {
+  const settled = deliveries.map(
+    ({ deliveryId, rawSha256, receivedAt, facts }, index): SettledDelivery => ({
+      deliveryId,
+      sha256: rawSha256,
+      messageId: facts.messageId,
+      outcome: outcomes[index]!.outcome,
+      flags: facts.flags,
+      receivedAt,
+    }),
   );
+  observe({ kind: 'settled', listId: list?.listId ?? null, deliveries: settled });
 }
 
 /** Where one message of a batch is to blame for its failure, halves the batch until that one is found. */
@@ -128,7 +156,7 @@ async function indexAll(
     } catch (error) {
       if (!isFaultOfMessage(error)) throw error;
       const [only] = batch;
-      if (batch.length === 1 && only !== undefined) await bury(database, only.deliveryId, error);
+      if (batch.length === 1 && only !== undefined) await buryParsed(database, only, error);
       else batches.push(...halves(batch));
     }
   }
@@ -148,11 +176,13 @@ async function indexBatch(
 ): Promise<void> {
   for (let retry = 0; ; retry += 1) {
     try {
-      await inTransaction(database, async (transaction) => {
+      const settled = await inTransaction(database, async (transaction) => {
         const { outcomes, events } = await indexOnList(transaction, list, batch);
         await recordOutcomes(transaction, outcomes);
         await appendEvents(transaction, events);
+        return outcomes;
       });
+      observeSettled(list, batch, settled);
       return;
     } catch (error) {
       if (!isConflict(error) || retry === maxConflictRetries) throw error;
@@ -160,6 +190,10 @@ async function indexBatch(
   }
 }
 
-async function bury(database: Database, deliveryId: number, error: unknown): Promise<void> {
-  await recordDeadLetter(database, deliveryId, 'write', failureReason(error));
+async function buryParsed(
+  database: Database,
+  { deliveryId, facts: { messageId } }: ParsedDelivery,
+  error: unknown,
+): Promise<void> {
+  await bury(database, { deliveryId, messageId, stage: 'write', reason: failureReason(error) });
 }

@@ -1,7 +1,6 @@
 import type { MessageFacts } from '../message/message-facts.ts';
 import { mailHints } from '../message/mail-hints.ts';
 import type { MessageChange } from '../review/mail-events.ts';
-import type { NodeId } from '../thread/known-message.ts';
 import type { NewEvent } from '../store/append-events.ts';
 import type { Transaction } from '../store/database.ts';
 import type { DeliveryOutcome } from '../store/deliveries.ts';
@@ -71,14 +70,15 @@ export async function indexOnList(
   const facts = copies.map((copy) => copy.facts);
   const overrides = await loadBatchOverrides(transaction, facts);
   const threadNodes = await addThreadNodes(transaction, list, linksOf(facts, overrides));
-  const { stored, replacedNodes } = await storedCopies(transaction, copies, threadNodes);
+  const { stored, replacing } = await storedCopies(transaction, copies, threadNodes);
   const added = copies.filter((copy) => !stored.has(identityOf(copy.facts)));
   const ids = await drawMessageRowIds(transaction, added.length);
   const idOf = new Map(added.map((copy, index) => [identityOf(copy.facts), ids[index]!]));
   const newMessages = added.map((copy, index) =>
     storedMessage(copy.facts, ids[index]!, threadNodes.nodes, overrides),
   );
-  const events = await storeNew(transaction, list, added, newMessages, threadNodes, replacedNodes);
+  const changes = { added, newMessages, replacing };
+  const events = await storeNew(transaction, list, changes, threadNodes);
   const rowOf = (identity: string): MessageRowId => idOf.get(identity) ?? stored.get(identity)!;
   return { outcomes: outcomes(deliveries, added, rowOf), events };
 }
@@ -98,12 +98,18 @@ function chooseCopies(deliveries: readonly ParsedDelivery[]): ParsedDelivery[] {
   return [...chosen.values()];
 }
 
+/** A copy of a stored message that takes the place of the one that it was read from. */
+interface Replacing {
+  readonly copy: ParsedDelivery;
+  readonly id: MessageRowId;
+}
+
 /** Rows of the copies that the list has already; a stored copy gives way to one with a lower SHA-256. */
 async function storedCopies(
   transaction: Transaction,
   copies: readonly ParsedDelivery[],
   { nodes, formerNodes }: AddedThreadNodes,
-): Promise<{ stored: Map<string, MessageRowId>; replacedNodes: NodeId[] }> {
+): Promise<{ stored: Map<string, MessageRowId>; replacing: Replacing[] }> {
   const namesakes = await loadMessagesOfNodes(
     transaction,
     copies.map(({ facts }) => nodes.get(facts.messageId)!.id).filter((id) => formerNodes.has(id)),
@@ -114,30 +120,51 @@ async function storedCopies(
     repeated.map(({ facts }) => [identityOf(facts), rowOf.get(identityOf(facts))!]),
   );
   const hashes = await loadCopyHashes(transaction, [...stored.values()]);
-  const replacedNodes: NodeId[] = [];
-  for (const copy of repeated) {
-    const id = stored.get(identityOf(copy.facts))!;
-    if (copy.rawSha256 >= hashes.get(id)!) continue;
-    await replaceCopy(transaction, id, copy);
+  const replacing = repeated
+    .map((copy) => ({ copy, id: stored.get(identityOf(copy.facts))! }))
+    .filter(({ copy, id }) => copy.rawSha256 < hashes.get(id)!);
+  return { stored, replacing };
+}
+
+/** Writes copies in the place of others; the people whose names may be others now. */
+async function replaceCopies(
+  transaction: Transaction,
+  replacing: readonly Replacing[],
+  people: readonly KnownPerson[],
+): Promise<number[]> {
+  const concerned: number[] = [];
+  for (const [index, { copy, id }] of replacing.entries()) {
+    const submitterId = people[index]!.id;
+    const formerId = await replaceCopy(transaction, id, { ...copy, submitterId });
     await replaceTrailers(transaction, [{ id, facts: copy.facts }]);
-    replacedNodes.push(nodes.get(copy.facts.messageId)!.id);
+    concerned.push(submitterId, formerId);
   }
-  return { stored, replacedNodes };
+  return concerned;
+}
+
+/** What a batch changes on a list. */
+interface BatchChanges {
+  readonly added: readonly ParsedDelivery[];
+  /** One for each that is added. */
+  readonly newMessages: readonly StoredMessage[];
+  readonly replacing: readonly Replacing[];
 }
 
 async function storeNew(
   transaction: Transaction,
   list: MailingList,
-  added: readonly ParsedDelivery[],
-  newMessages: readonly StoredMessage[],
-  { formerNodes }: AddedThreadNodes,
-  replacedNodes: readonly NodeId[],
+  { added, newMessages, replacing }: BatchChanges,
+  { formerNodes, nodes }: AddedThreadNodes,
 ): Promise<NewEvent[]> {
-  if (added.length === 0 && replacedNodes.length === 0) return [];
-  const people = await resolvePeople(
+  if (added.length === 0 && replacing.length === 0) return [];
+  const replacements = replacing.map(({ copy }) => copy);
+  const everyone = await resolvePeople(
     transaction,
-    added.map((copy) => copy.facts.submitter),
+    [...added, ...replacements].map((copy) => copy.facts.submitter),
   );
+  const people = everyone.slice(0, added.length);
+  const renamed = await replaceCopies(transaction, replacing, everyone.slice(added.length));
+  const replacedNodes = replacements.map(({ facts }) => nodes.get(facts.messageId)!.id);
   const pool = new MessagePool(transaction, newMessages);
   const ownIds = newMessages.map((message) => message.id);
   const ownNodes = newMessages.map((message) => message.node);
@@ -167,7 +194,7 @@ async function storeNew(
     transaction,
     added.map(({ facts }, index) => ({ id: ownIds[index]!, hints: mailHints(facts.headers) })),
   );
-  await renamePeople(transaction, namedOtherwise(added, people));
+  await renamePeople(transaction, [...namedOtherwise(added, people), ...renamed]);
   await writeTrailers(
     transaction,
     added.map(({ facts }, index) => ({ id: newMessages[index]!.id, facts })),

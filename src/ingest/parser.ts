@@ -1,6 +1,7 @@
 import type { MessageFacts } from '../message/message-facts.ts';
 import { headerFacts } from '../parsing/parse-message.ts';
 import { openParserPool } from '../parsing/parser-pool.ts';
+import { observe } from './observations.ts';
 
 /** A message that takes more CPU time to parse is stored with its header facts only. */
 const parseDeadlineMs = 5_000;
@@ -30,6 +31,12 @@ export function openParser(): Parser {
   return {
     async parse(raws) {
       const results = await pool.parse(raws);
+      observe({
+        kind: 'parsed',
+        parseSeconds: results.flatMap((result) =>
+          result.outcome === 'parsed' ? result.parseMs / 1000 : [],
+        ),
+      });
       return results.map((result, index) =>
         result.outcome === 'parsed'
           ? result.facts

@@ -15,6 +15,7 @@ import { drawSeriesIds, loadSeries, writeSeries } from '../store/series.ts';
 import type { SeriesRow } from '../store/series.ts';
 import { comparedSeries } from './mail-changes.ts';
 import type { MessagePool } from './message-pool.ts';
+import { observe } from './observations.ts';
 import { keptSeriesIds, seriesChanges } from './reconcile-series.ts';
 
 /** What series say of a message's place; null for what is in none. */
@@ -45,6 +46,7 @@ export async function placeInSeries(
 ): Promise<PlacedSeries> {
   const submissions = await loadGroupable(transaction, list, pool, touched);
   if (submissions.length === 0) return { places: new Map(), changes: [] };
+  observe({ kind: 'regrouped', submissionCount: submissions.length });
   await pool.lookUpNodes(
     submissions.flatMap((submission) => [submission.node, ...submission.references]),
   );

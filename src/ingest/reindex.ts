@@ -3,6 +3,7 @@ import type { MessageFacts, MessageRole } from '../message/message-facts.ts';
 import type { MailChange } from '../review/mail-events.ts';
 import { appendEvents } from '../store/append-events.ts';
 import type { NewEvent } from '../store/append-events.ts';
+import { isConflict } from '../store/database-errors.ts';
 import { inTransaction } from '../store/database.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { loadFeedMessages } from '../store/feed-messages.ts';
@@ -28,7 +29,7 @@ import {
 } from '../store/reindex.ts';
 import type { ListedRaw, ResultChange, Rewrite } from '../store/reindex.ts';
 import { refreshPatches } from '../store/patches.ts';
-import { loadSubmitterIds, renamePeople, resolvePeople } from '../store/people.ts';
+import { holdNames, identifyPeople, loadSubmitterIds, renamePeople } from '../store/people.ts';
 import { loadListSeries } from '../store/series.ts';
 import { joinComponents } from '../thread/join-components.ts';
 import type { NodeId } from '../thread/known-message.ts';
@@ -67,26 +68,35 @@ export async function reindexList(
   options: ReindexOptions,
   list: MailingList,
 ): Promise<ReindexResult> {
-  try {
-    return await inTransaction(options.database, async (transaction) => {
-      await transaction.query('SET LOCAL statement_timeout = 0');
-      await lockMailingList(transaction, list);
-      await noteResult(transaction, list.id);
-      const before = await loadFeedMessages(transaction, list.id);
-      const rows = await rereadFacts(transaction, list, options.parse, null);
-      await deleteOtherMessages(transaction, list.id, [...rows.keys()]);
-      const messageCount = rows.size;
-      const series = await rederivePlaces(transaction, list, rows);
-      const events = await eventsOfRereading(transaction, list, before, series);
-      const result = { messageCount, changes: await changesOfResult(transaction, list.id) };
-      if (options.isDryRun) throw new DryRun(result);
-      await appendEvents(transaction, events);
-      return result;
-    });
-  } catch (error) {
-    if (error instanceof DryRun) return error.result;
-    throw error;
+  for (let retry = 0; ; retry += 1) {
+    try {
+      return await reindexOnce(options, list);
+    } catch (error) {
+      if (error instanceof DryRun) return error.result;
+      // An edit or another list's mail got in its way: it is not for the operator to begin again.
+      if (!isConflict(error) || retry === maxConflictRetries) throw error;
+    }
   }
+}
+
+const maxConflictRetries = 3;
+
+async function reindexOnce(options: ReindexOptions, list: MailingList): Promise<ReindexResult> {
+  return inTransaction(options.database, async (transaction) => {
+    await transaction.query('SET LOCAL statement_timeout = 0');
+    await lockMailingList(transaction, list);
+    await noteResult(transaction, list.id);
+    const before = await loadFeedMessages(transaction, list.id);
+    const rows = await rereadFacts(transaction, list, options.parse, null);
+    await deleteOtherMessages(transaction, list.id, [...rows.keys()]);
+    const messageCount = rows.size;
+    const series = await rederivePlaces(transaction, list, rows);
+    const events = await eventsOfRereading(transaction, list, before, series);
+    const result = { messageCount, changes: await changesOfResult(transaction, list.id) };
+    if (options.isDryRun) throw new DryRun(result);
+    await appendEvents(transaction, events);
+    return result;
+  });
 }
 
 /** Rolls a dry run back and carries its result out. */
@@ -132,7 +142,7 @@ async function rewriteBatch(
 ): Promise<void> {
   const overrides = await loadBatchOverrides(transaction, facts);
   const { nodes } = await addThreadNodes(transaction, list, linksOf(facts, overrides));
-  const people = await resolvePeople(
+  const people = await identifyPeople(
     transaction,
     facts.map(({ submitter }) => submitter),
   );
@@ -152,7 +162,7 @@ async function rewriteBatch(
     const { rawMessageId, listRule } = listed;
     const parts = overriddenParts(own, overrides, (messageId) => nodes.get(messageId)!.id);
     const place = { node: node.id, threadId: node.threadId };
-    const submitterId = people[index]!.id;
+    const submitterId = people[index]!;
     rewrites.push({ id, ...place, ...parts, rawMessageId, listRule, submitterId, facts: own });
   }
   await rewriteFacts(transaction, list.id, rewrites);
@@ -210,7 +220,10 @@ export async function rederivePlaces(
     placed.filter((one) => differs(one, former)),
   );
   await refreshPatches(transaction, list.id);
-  await renamePeople(transaction, await loadSubmitterIds(transaction, list.id));
+  // Not before all is written: held from the first message on, they would stop the mail of other lists for as long.
+  const submitterIds = await loadSubmitterIds(transaction, list.id);
+  await holdNames(transaction, submitterIds);
+  await renamePeople(transaction, submitterIds);
   const seriesIds = new Set([...formerSeries.map(({ id }) => id), ...idOf.values()]);
   const supersessions = await deriveRevisions(transaction, list, [...seriesIds]);
   return { series: changes, supersessions };

@@ -28,7 +28,8 @@ const suspicionDelayMs = 2_000;
 export function startIndexer(
   options: IndexerOptions & {
     readonly queueLocation: QueueLocation;
-    readonly onError: (error: unknown) => void;
+    /** `deliveryIds`: of the job that failed; absent for trouble with the queue itself. */
+    readonly onError: (error: unknown, deliveryIds?: readonly number[]) => void;
   },
 ): { close(): Promise<void> } {
   const turns = indexingTurns({
@@ -43,11 +44,11 @@ export function startIndexer(
       try {
         await indexJob(options, turns, job, attempt);
       } catch (error) {
-        options.onError(error);
+        options.onError(error, job.deliveryIds);
         throw error;
       }
     },
-    onError: options.onError,
+    onError: (error) => options.onError(error),
   });
 }
 

@@ -12,7 +12,7 @@ const sweepLimit = 2_000;
 export const deliveriesPerJob = 100;
 
 /** Adds jobs for deliveries that the queue forgot; returns how many deliveries they carry. */
-export async function sweep(database: Database, queue: IndexQueue): Promise<number> {
+export async function sweep(database: Database, queue: Pick<IndexQueue, 'add'>): Promise<number> {
   let sweptCount = 0;
   for (;;) {
     const overdue = await takeOverdue(database, idleSeconds, sweepLimit);

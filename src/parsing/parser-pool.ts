@@ -4,7 +4,7 @@ import type { ThreadOutcome } from './parser-thread-server.ts';
 
 /** What came of parsing one message; a reason is a sentence for the operator, not for a program. */
 export type ParseResult<Facts> =
-  | { readonly outcome: 'parsed'; readonly facts: Facts }
+  | { readonly outcome: 'parsed'; readonly facts: Facts; readonly parseMs: number }
   | { readonly outcome: 'timeout' | 'memory' | 'crash'; readonly reason: string };
 
 export interface ParserPool<Facts = MessageFacts> {

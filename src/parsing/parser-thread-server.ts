@@ -12,7 +12,7 @@ export interface ParseOrder {
 }
 
 export type ThreadOutcome<Facts> =
-  | { readonly outcome: 'parsed'; readonly facts: Facts }
+  | { readonly outcome: 'parsed'; readonly facts: Facts; readonly parseMs: number }
   | { readonly outcome: 'crash'; readonly reason: string };
 
 /** From a thread: that its script is loaded, or the next outcomes of its order. */
@@ -68,8 +68,10 @@ async function outcomeOf<Facts>(
   parse: ParseFunction<Facts>,
   raw: Buffer,
 ): Promise<ThreadOutcome<Facts>> {
+  const startedAt = performance.now();
   try {
-    return { outcome: 'parsed', facts: await parse(raw) };
+    const facts = await parse(raw);
+    return { outcome: 'parsed', facts, parseMs: performance.now() - startedAt };
   } catch (error) {
     return { outcome: 'crash', reason: error instanceof Error ? error.message : String(error) };
   }

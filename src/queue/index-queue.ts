@@ -23,7 +23,19 @@ export interface IndexQueue {
   add(jobs: readonly IndexJob[]): Promise<void>;
   /** Whether any worker is connected, on whatever host. */
   hasWorkers(): Promise<boolean>;
+  figures(): Promise<QueueFigures>;
   close(): Promise<void>;
+}
+
+/** How many jobs are in which state, and how many workers are connected. */
+export interface QueueFigures {
+  readonly waiting: number;
+  /** Of replays: these wait behind all others. */
+  readonly replayed: number;
+  readonly active: number;
+  /** To be tried again after a failure. */
+  readonly delayed: number;
+  readonly workerCount: number;
 }
 
 /** Producers and workers meet by this name. */
@@ -44,7 +56,7 @@ const jobOptions = {
 const replayPriority = 1;
 
 /** Producers must not wait for ever on a server that is frozen or gone. Postgres may have a long replay to write. */
-const deadlineMs = { redis: 2_000, postgres: 10_000 };
+const deadlineMs = { redis: 2_000, postgres: 10_000, figures: 2_000 };
 
 /** Makes the tables of BullMQ's Postgres backend; nothing to do for Redis. Safe to call from many processes at once. */
 export async function prepareQueue(location: QueueLocation): Promise<void> {
@@ -95,6 +107,9 @@ function openPostgresQueue(url: string, onError: (error: Error) => void): IndexQ
     async hasWorkers() {
       return (await inTime(deadlineMs.postgres, opened.getWorkersCount())) > 0;
     },
+    async figures() {
+      return inTime(deadlineMs.figures, figuresOf(opened));
+    },
     async close() {
       isClosed = true;
       await opened.close();
@@ -117,12 +132,32 @@ function openRedisQueue(url: string, onError: (error: Error) => void): IndexQueu
     async hasWorkers() {
       return (await inTime(deadlineMs.redis, queue.getWorkersCount())) > 0;
     },
+    async figures() {
+      return inTime(deadlineMs.figures, figuresOf(queue));
+    },
     async close() {
       if (connection.status === 'ready')
         await inTime(deadlineMs.redis, queue.close()).catch(onError);
       connection.disconnect();
     },
   };
+}
+
+/** What is asked of BullMQ's class, which differs in type from backend to backend. */
+interface CountedQueue {
+  getJobCounts(
+    ...states: ('waiting' | 'prioritized' | 'active' | 'delayed')[]
+  ): Promise<Record<string, number>>;
+  getWorkersCount(): Promise<number>;
+}
+
+async function figuresOf(queue: CountedQueue): Promise<QueueFigures> {
+  const [counts, workerCount] = await Promise.all([
+    queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed'),
+    queue.getWorkersCount(),
+  ]);
+  const { waiting = 0, prioritized: replayed = 0, active = 0, delayed = 0 } = counts;
+  return { waiting, replayed, active, delayed, workerCount };
 }
 
 function jobOfQueue(data: IndexJob) {

@@ -111,10 +111,10 @@ function shortened(text: string): string {
   return text.slice(0, maxQuotedLength).replace(/\p{Cs}/gu, '\ufffd');
 }
 
-/** What was given, for a message: "\"nosuch\"". */
+/** What was given, for a message: "\"nosuch\""; of lists and objects, which may be nested without end, the type alone. */
 function quoted(given: unknown): string {
-  const text = typeof given === 'string' ? given : JSON.stringify(given);
-  return `"${shortened(text)}"`;
+  if (typeof given === 'string') return `"${shortened(given)}"`;
+  return `"${typeof given === 'object' ? typeName(given) : JSON.stringify(given)}"`;
 }
 
 /** Slug of a state: "under-review"; "Under Review" is it as well. */

@@ -31,9 +31,13 @@ export function mboxMessage(submission: Submission): string {
   return `From patchwork ${cTime(submission.date)}\n${header}\n${body}`;
 }
 
-/** Several messages as one mbox. */
-export function mboxOf(submissions: readonly Submission[]): string {
-  return submissions.map(mboxMessage).join('\n');
+/** Several messages as one mbox, in UTF-8; one at a time is in memory. */
+export async function* mboxOf(submissions: AsyncIterable<Submission>): AsyncGenerator<Buffer> {
+  let separator = '';
+  for await (const submission of submissions) {
+    yield Buffer.from(separator + mboxMessage(submission), 'utf8');
+    separator = '\n';
+  }
 }
 
 function messageBody({ content, diff, comments }: Submission): string {

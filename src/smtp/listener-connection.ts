@@ -50,6 +50,7 @@ export class ListenerConnection extends SMTPConnection {
   /** Every reply to the peer passes here. The last error that the budget allows is answered by 421. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     if (this.#isOverBudget(code)) return;
+    this.#server.noteReply(code);
     const hasEnhancedCode = typeof data === 'string' && /^[245]\.[0-9]+\.[0-9]+ /.test(data);
     super.send(code, data, hasEnhancedCode ? false : context);
   }

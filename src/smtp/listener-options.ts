@@ -86,6 +86,8 @@ export interface ListenerOptions {
   recipientReply?(address: string): Promise<Reply | null> | Reply | null;
   /** Told of what the peer only sees as 451, and of trouble with the listening socket itself. */
   reportError(error: Error): void;
+  /** Told of the code of each reply of 400 or more. */
+  onRefusal?(code: number): void;
   /** Where these differ from `defaultListenerLimits`. */
   readonly limits?: Partial<ListenerLimits>;
   /** Absent: TLS is not offered. */

@@ -70,6 +70,11 @@ export class ListenerServer extends SMTPServer {
     return this.memory.hasRoomFor(byteCount);
   }
 
+  /** Every reply is told of here. */
+  noteReply(code: number): void {
+    if (code >= 400) this.#options.onRefusal?.(code);
+  }
+
   /** The first that happens to a connection. */
   override _acceptSocket(
     socket: AcceptParameters[0],
@@ -77,6 +82,7 @@ export class ListenerServer extends SMTPServer {
   ): ReturnType<SMTPServer['_acceptSocket']> {
     const refusal = this.#admission.refusal(socket, typeof this.server.address() === 'string');
     if (refusal !== null) {
+      this.noteReply(refusal.code);
       turnAway(socket, refusal, !isHandshakeAhead);
       return false;
     }

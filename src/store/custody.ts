@@ -24,6 +24,8 @@ export interface IncomingMessage {
 /** A message in custody. */
 export interface Receipt {
   readonly deliveryId: number;
+  /** Of the bytes, hex. */
+  readonly sha256: string;
   /** True when the same bytes came before for the same list: nothing is left to do. */
   readonly isDuplicate: boolean;
 }
@@ -62,7 +64,11 @@ export async function takeCustody(
       JSON.stringify(messages.map(({ arrival }) => arrivalColumns(arrival))),
     ],
   });
-  return rows.map((row) => ({ deliveryId: row.delivery_id, isDuplicate: row.outcome !== null }));
+  return rows.map((row, index) => ({
+    deliveryId: row.delivery_id,
+    sha256: sha256s[index]!.toString('hex'),
+    isDuplicate: row.outcome !== null,
+  }));
 }
 
 function arrivalColumns(arrival: Arrival): object {

@@ -126,21 +126,25 @@ export async function endParse(queryable: Queryable, deliveryId: number): Promis
 /** Where a delivery failed: its bytes, its facts, or its place in the database. */
 export type DeadLetterStage = 'load' | 'parse' | 'write';
 
-/** Ends a delivery as a dead letter; its bytes stay. */
+/** Ends a delivery as a dead letter; its bytes stay. Their SHA-256 in hex; null when it had an outcome already. */
 export async function recordDeadLetter(
   queryable: Queryable,
   deliveryId: number,
   stage: DeadLetterStage,
   reason: string,
-): Promise<void> {
-  await queryable.query(
+): Promise<string | null> {
+  const { rows } = await queryable.query<{ sha256: string }>(
     `WITH dead AS (
        UPDATE patchloom.delivery SET outcome = 'dead'
-       WHERE id = $1 AND outcome IS NULL RETURNING id)
-     INSERT INTO patchloom.dead_letter (delivery_id, stage, reason)
-     SELECT id, $2, $3 FROM dead ON CONFLICT (delivery_id) DO NOTHING`,
+       WHERE id = $1 AND outcome IS NULL RETURNING id, raw_message_id),
+     letter AS (
+       INSERT INTO patchloom.dead_letter (delivery_id, stage, reason)
+       SELECT id, $2, $3 FROM dead ON CONFLICT (delivery_id) DO NOTHING)
+     SELECT encode(r.sha256, 'hex') AS sha256
+     FROM dead JOIN patchloom.raw_message r ON r.id = dead.raw_message_id`,
     [deliveryId, stage, reason],
   );
+  return rows[0]?.sha256 ?? null;
 }
 
 /** A delivery that has waited for too long. */

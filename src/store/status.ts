@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import { countOutcomes } from './deliveries.ts';
 import type { OutcomeCounts } from './deliveries.ts';
+import { readFigures } from './figures.ts';
 
 /** What an operator asks first: is mail coming in, is it being indexed, what is stuck. */
 export interface Status {
@@ -9,6 +10,14 @@ export interface Status {
   readonly lastReceivedAt: string | null;
   /** Age of the oldest delivery without a result, in seconds; null when none waits. */
   readonly oldestWaitingSeconds: number | null;
+  /** Of the last minute, 15 minutes and hour; among the newest `maxRecentCount` deliveries. */
+  readonly recent: readonly RecentIntake[];
+  /** Archives that are being replayed: that brought messages in the last minute. */
+  readonly replays: readonly ReplayUnderWay[];
+  /** Events that the slowest living webhook has still before it. */
+  readonly webhookLagEvents: number;
+  readonly schemaVersion: number;
+  readonly databaseBytes: number;
   readonly lists: readonly ListStatus[];
   readonly webhooks: WebhookCounts;
 }
@@ -21,6 +30,25 @@ export interface WebhookCounts {
   /** Given up until an operator revives them. */
   readonly dead: number;
 }
+
+export interface RecentIntake {
+  readonly minutes: number;
+  readonly receivedCount: number;
+  /** Those of them that have an outcome. */
+  readonly indexedCount: number;
+}
+
+export interface ReplayUnderWay {
+  /** "replay:ltp.mbox" */
+  readonly source: string;
+  readonly receivedInMinute: number;
+  readonly waitingCount: number;
+}
+
+/** Newer deliveries are found by their ids, which rise with time; more need not be looked at to see a rate. */
+const maxRecentCount = 100_000;
+
+const recentMinutes = [1, 15, 60];
 
 export interface ListStatus {
   readonly listId: string;
@@ -49,6 +77,7 @@ export async function readStatus(database: Database): Promise<Status> {
             (SELECT max(m.date) FROM patchloom.message m WHERE m.mailing_list_id = l.id) AS "lastDate"
      FROM patchloom.mailing_list l ORDER BY l.list_id`,
   );
+  const { schemaVersion, databaseBytes, webhookLagEvents } = await readFigures(database);
   const { rows: webhooks } = await database.query<WebhookCounts>(
     `SELECT count(*) FILTER (WHERE died_at IS NULL AND failure_count = 0) AS alive,
             count(*) FILTER (WHERE died_at IS NULL AND failure_count > 0) AS failing,
@@ -59,7 +88,36 @@ export async function readStatus(database: Database): Promise<Status> {
     deliveries,
     lastReceivedAt: times[0].last,
     oldestWaitingSeconds: times[0].waiting,
+    recent: await readRecentIntake(database),
+    replays: await readReplays(database),
+    webhookLagEvents,
+    schemaVersion,
+    databaseBytes,
     lists,
     webhooks: webhooks[0]!,
   };
+}
+
+async function readRecentIntake(database: Database): Promise<RecentIntake[]> {
+  const { rows } = await database.query<RecentIntake>(
+    `SELECT w.minutes, count(r.received_at) AS "receivedCount", count(r.outcome) AS "indexedCount"
+     FROM unnest($1::int[]) AS w (minutes)
+     LEFT JOIN (SELECT received_at, outcome FROM patchloom.delivery ORDER BY id DESC LIMIT $2) r
+       ON r.received_at > now() - make_interval(mins => w.minutes)
+     GROUP BY w.minutes ORDER BY w.minutes`,
+    [recentMinutes, maxRecentCount],
+  );
+  return rows;
+}
+
+async function readReplays(database: Database): Promise<ReplayUnderWay[]> {
+  const { rows } = await database.query<ReplayUnderWay>(
+    `SELECT r.source, count(*) AS "receivedInMinute",
+            count(*) FILTER (WHERE r.outcome IS NULL) AS "waitingCount"
+     FROM (SELECT source, received_at, outcome FROM patchloom.delivery ORDER BY id DESC LIMIT $1) r
+     WHERE starts_with(r.source, 'replay:') AND r.received_at > now() - interval '1 minute'
+     GROUP BY r.source ORDER BY r.source`,
+    [maxRecentCount],
+  );
+  return rows;
 }

@@ -158,19 +158,34 @@ export async function updatePlacements(
   });
 }
 
-/** Makes another raw copy the one that a stored message's facts and text are read from. */
+/** Another raw copy of a stored message. */
+export type OtherCopy = Pick<NewMessage, 'facts' | 'rawMessageId' | 'listRule' | 'submitterId'>;
+
+/**
+ * Makes another raw copy the one that a stored message's facts and text are read from; resolves to the person who had
+ * sent it by the former one: who is behind a list's own address is in fields that copies need not share.
+ */
 export async function replaceCopy(
   queryable: Queryable,
   id: MessageRowId,
-  { facts, rawMessageId, listRule }: Pick<NewMessage, 'facts' | 'rawMessageId' | 'listRule'>,
-): Promise<void> {
-  const columns = { raw_message_id: rawMessageId, ...factColumns(facts, listRule) };
+  { facts, rawMessageId, listRule, submitterId }: OtherCopy,
+): Promise<number> {
+  const columns = {
+    raw_message_id: rawMessageId,
+    submitter_id: submitterId,
+    ...factColumns(facts, listRule),
+  };
   const names = Object.keys(columns);
-  await queryable.query(
+  const { rows } = await queryable.query<{ id: number }>(
     `UPDATE patchloom.message m SET (${names.join(', ')}) = (
        SELECT ${names.join(', ')} FROM json_populate_record(NULL::patchloom.message, $2))
-     WHERE m.id = $1`,
+     FROM (SELECT submitter_id FROM patchloom.message WHERE id = $1) former
+     WHERE m.id = $1 RETURNING former.submitter_id AS id`,
     [id, JSON.stringify(columns)],
+  );
+  await queryable.query(
+    'UPDATE patchloom.patch SET submitter_id = $2 WHERE message = $1 AND submitter_id <> $2',
+    [id, submitterId],
   );
   await queryable.query(
     `UPDATE patchloom.message_text
@@ -184,6 +199,7 @@ export async function replaceCopy(
       JSON.stringify(facts.trailers),
     ],
   );
+  return rows[0]!.id;
 }
 
 function hintColumns(facts: MessageFacts): object {

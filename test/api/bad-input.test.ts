@@ -105,6 +105,10 @@ const checkInputs: readonly BadInput[] = [
   [{ json: { state: 'Success' } }, { state: ['"Success" is not a valid choice.'] }],
   [{ json: { state: null } }, { state: [noNull] }],
   [{ json: { state: 1 } }, { state: ['"1" is not a valid choice.'] }],
+  [
+    { text: `{"state": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, type: 'application/json' },
+    { state: ['"list" is not a valid choice.'] },
+  ],
   [{ json: { state: ['fail'] } }, null],
   [{ json: { state: long(500_000) } }, null],
   [{ text: '{"state": "\\ud800"}', type: 'application/json' }, null],
@@ -294,6 +298,7 @@ test('a write to what is not there is 404, a method that is not offered 405', as
     ['PATCH', `patches/${scene.id('p2')}/comments/${scene.id('k1')}/`],
     ['PATCH', `covers/${scene.id('c0')}/comments/${scene.id('k1')}/`],
     ['PATCH', 'projects/nowhere/'],
+    ['PATCH', 'projects/%00/'],
     ['PATCH', 'projects/999999999999/'],
     ['PATCH', 'users/999999/'],
     ['PATCH', 'users/99999999999/'],

@@ -127,7 +127,14 @@ test('a client that stays may wait often on its connection', async (context) => 
   assert.deepEqual(warnings, []);
 });
 
-for (const query of ['?after=x', '?limit=-1', '?wait=1.5', '?category=zzz', '?project=zzz']) {
+for (const query of [
+  '?after=x',
+  '?limit=-1',
+  '?limit=0',
+  '?wait=1.5',
+  '?category=zzz',
+  '?project=zzz',
+]) {
   test(`${query} is refused, for its reader would wait for ever`, async (context) => {
     const scene = await openApi(context);
     await scene.ask(`/feed${query}`, 400);

@@ -205,6 +205,10 @@ const nonsense = [
   '"',
   '99999999999999999999',
   '-1',
+  '0000-01-01',
+  '0000-01-01_1',
+  '0000-01-01T00:00%2B14:00',
+  '9999-12-31T23:00-14:00',
   '%F0%9F%98%80',
   'a'.repeat(1500),
 ];
@@ -224,6 +228,7 @@ const places = [
   (text: string) => `/api/projects/?q=${text}`,
   (text: string) => `/api/patches/?cursor=${text}&order=date`,
   (text: string) => `/api/patches/?page=${text}&per_page=${text}`,
+  (text: string) => `/api/patches/?since=${text}&before=${text}`,
   (text: string) => `/api/patches/${text}/`,
   (text: string) => `/api/series/${text}/`,
   (text: string) => `/api/covers/${text}/comments/`,

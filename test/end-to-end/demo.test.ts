@@ -20,5 +20,8 @@ test('demo --once shows the series of the sample list, exits with 0 and leaves n
     /^\[RFC,1\/3\] harbour: count the boats +v1 +2\/3 +incomplete +1 +Dan Moss$/m,
   );
   assert.match(stdout, /^hash +cf863acc4a83440d42e7e569815138154c118fb4$/m);
+  assert.match(stdout, /^GET http:\/\/127\.0\.0\.1:[0-9]+\/api\/patches\/\?msgid=/m);
+  assert.match(stdout, /^ {4}"name": "\[v2,1\/2\] gauge: notice a float that is frozen",$/m);
+  assert.match(stdout, /^ {4}"state": "new",$/m);
   assert.deepEqual(await readdir(temporary), []);
 });

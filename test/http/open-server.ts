@@ -17,7 +17,8 @@ export async function openServer(
     authenticate: async () => {
       throw new ApiError(403, { detail: 'Invalid token.' });
     },
-    isReady: async () => true,
+    obstacles: async () => [],
+    metricsText: null,
     failureStatus: () => 500,
     reportError: (error) => assert.fail(String(error)),
     ...options,

@@ -57,7 +57,8 @@ function isExplained(error: unknown): boolean {
 }
 
 const deaths = [
-  { deed: 'loop', outcome: 'timeout', reason: /600 ms of CPU time/ },
+  // On a machine that gives it less than a quarter of a core, the limit of time by the clock comes first.
+  { deed: 'loop', outcome: 'timeout', reason: /600 ms of CPU time|2400 ms/ },
   { deed: 'wait', outcome: 'timeout', reason: /2400 ms/ },
   { deed: 'allocate', outcome: 'memory', reason: /32 MB/ },
   { deed: 'throw', outcome: 'crash', reason: /no such charset/ },
@@ -133,7 +134,7 @@ test('a thread of the real parser gives the same facts as a call', async (contex
   const raw = Buffer.from(
     'From: A <a@example.org>\nMessage-Id: <1@example.org>\nSubject: [PATCH] x\n\ntext\n',
   );
-  assert.deepEqual(await pool.parse([raw]), [
-    { outcome: 'parsed', facts: await parseMessage(raw) },
-  ]);
+  const [result] = await pool.parse([raw]);
+  assert.ok(result?.outcome === 'parsed' && result.parseMs > 0);
+  assert.deepEqual(result.facts, await parseMessage(raw));
 });

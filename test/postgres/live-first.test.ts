@@ -89,8 +89,6 @@ test('what a replay left waiting goes behind live mail when it is swept', async 
   const added: IndexJob[] = [];
   const queue = {
     add: async (jobs: readonly IndexJob[]) => void added.push(...jobs),
-    hasWorkers: async () => true,
-    close: async () => undefined,
   };
   assert.equal(await sweep(database, queue), 2);
   assert.deepEqual(

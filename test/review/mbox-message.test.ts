@@ -102,8 +102,33 @@ test('a header value cannot smuggle in a field or end the header', () => {
   assert.match(text, /^X-Odd: a\n Bcc: b@b\.example\n \n body\n/m);
 });
 
-test('messages of an mbox have an empty line between them', () => {
-  const parts = mboxOf([patch, patch]).split('\nFrom patchwork ');
+test('messages of an mbox have an empty line between them', async () => {
+  const parts = (await mboxText([patch, patch])).split('\nFrom patchwork ');
   assert.equal(parts.length, 2);
-  assert.equal(mboxOf([]), '');
+  assert.equal(await mboxText([]), '');
+});
+
+async function mboxText(submissions: readonly Submission[]): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of mboxOf(each(submissions))) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+async function* each(submissions: readonly Submission[]): AsyncGenerator<Submission> {
+  yield* submissions;
+}
+
+test('an mbox asks for a patch when those before it are taken', async () => {
+  let askedCount = 0;
+  async function* counted(): AsyncGenerator<Submission> {
+    for (;;) {
+      askedCount += 1;
+      yield patch;
+    }
+  }
+  const parts = mboxOf(counted());
+  await parts.next();
+  await parts.next();
+  assert.equal(askedCount, 2);
+  await parts.return(undefined);
 });

@@ -16,6 +16,11 @@ const fileNames: readonly [name: string, file: string][] = [
   ['…', ''],
 ];
 
+test('a name without end gives a file name that fits into a header', () => {
+  const name = fileName(`[PATCH] ${'word '.repeat(30_000)}`);
+  assert.ok(name.startsWith('PATCH-word-word-') && name.length <= 200);
+});
+
 for (const [name, file] of fileNames) {
   test(`the file of "${name}" is called "${file}"`, () => assert.equal(fileName(name), file));
 }

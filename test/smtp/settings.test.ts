@@ -57,3 +57,18 @@ test('memory has room for one message at least, and for eight where nothing is s
   assert.equal(readConfig({ MAX_MESSAGE_BYTES: '1000' }).maxBufferedBytes, 8000);
   assert.throws(() => readConfig({ MAX_BUFFERED_BYTES: '1000' }), /MAX_BUFFERED_BYTES is 1000/);
 });
+
+test('METRICS_ADDRESS takes /metrics away from HTTP_ADDRESS, and its being reached from afar lets nobody make lists', () => {
+  assert.equal(readConfig({}).hasMetricsOverHttp, true);
+  const { metricsAddress, hasMetricsOverHttp, lists } = readConfig({
+    METRICS_ADDRESS: '0.0.0.0:9464',
+  });
+  assert.deepEqual([metricsAddress, hasMetricsOverHttp, lists], ['0.0.0.0:9464', false, 'auto']);
+  const off = readConfig({ METRICS_ADDRESS: 'off' });
+  assert.deepEqual([off.metricsAddress, off.hasMetricsOverHttp], [null, false]);
+});
+
+test('a level of the log that there is not is a mistake of the configuration', () => {
+  assert.throws(() => readConfig({ LOG_LEVEL: 'loud' }), ConfigError);
+  assert.throws(() => readConfig({ MAX_INDEX_LAG_SECONDS: '-1' }), ConfigError);
+});

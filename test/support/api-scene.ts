@@ -48,7 +48,8 @@ export async function openApi(
     plainRoutes: [...plainRoutes(apiContext), feedRoute(apiContext, signal)],
     authenticate,
     answerXmlRpc: answerXmlRpc({ database }, authenticate),
-    isReady: async () => true,
+    obstacles: async () => [],
+    metricsText: null,
     failureStatus: () => 500,
     reportError: (error) => errors.push(error),
   });

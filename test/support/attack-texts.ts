@@ -76,12 +76,14 @@ function matchAt(token: RegExp, text: string, at: number): string | null {
 }
 
 const candidates = 'a0 \t\n-_.:;,/<>()[]{}@#?=*+"\'|\\&%~!$^zAZ9\u00e9\0'.split('');
+const astralCharacter = '\u{1f600}';
 
 /** A character that an atom matches; "" for one that matches none, such as \b. */
 function sampleOfAtom(text: string): string {
   if (/^(?:[^\\[.]|[a-z ]+)$/i.test(text)) return text;
-  const own = new RegExp(`^(?:${text})$`, 's');
-  return candidates.find((candidate) => own.test(candidate)) ?? '';
+  const isUnicode = text.includes('\\u{') || text.includes('\\p{');
+  const own = new RegExp(`^(?:${text})$`, isUnicode ? 'su' : 's');
+  return [...candidates, astralCharacter].find((candidate) => own.test(candidate)) ?? '';
 }
 
 /** Texts that many expressions stumble over, whatever they are for. */

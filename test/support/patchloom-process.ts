@@ -47,6 +47,11 @@ export class PatchloomProcess {
     return this.#stderr;
   }
 
+  /** What it wrote to standard output so far. */
+  get output(): string {
+    return this.#stdout;
+  }
+
   async result(): Promise<CommandResult> {
     return this.#ended;
   }

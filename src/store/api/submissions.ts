@@ -73,35 +73,48 @@ export async function loadCoverSubmission(
   return rows[0] ?? null;
 }
 
-/** The patches of a series by number, up to that of `upTo` where one is given. */
-export async function loadSeriesSubmissions(
+/** Numbers of the patches of a series in its order, up to `upTo` where one is given. */
+export async function loadSeriesPatchIds(
   queryable: Queryable,
   seriesId: number,
   upTo: number | null,
-): Promise<SubmissionRow[]> {
-  const { rows } = await queryable.query<SubmissionRow>({
+): Promise<number[]> {
+  const { rows } = await queryable.query<{ id: number }>({
     name: 'api-mbox-series',
-    text: `${patchQuery} JOIN patchloom.series r ON r.id = m.series_id
+    text: `SELECT p.id FROM patchloom.patch p
+      JOIN patchloom.message m ON m.id = p.message
+      JOIN patchloom.series r ON r.id = m.series_id
       WHERE r.public_id = $1 AND p.is_shown AND ($2::bigint IS NULL OR m.series_number <= (
         SELECT b.series_number FROM patchloom.patch q JOIN patchloom.message b ON b.id = q.message WHERE q.id = $2))
       ORDER BY m.series_number, p.id`,
     values: [seriesId, upTo],
   });
-  return rows;
+  return rows.map(({ id }) => id);
 }
 
-/** The patches of a bundle in its order. */
-export async function loadBundleSubmissions(
+/** Numbers of the patches of a bundle in its order. */
+export async function loadBundlePatchIds(
   queryable: Queryable,
   bundleId: number,
-): Promise<SubmissionRow[]> {
-  const { rows } = await queryable.query<SubmissionRow>({
+): Promise<number[]> {
+  const { rows } = await queryable.query<{ id: number }>({
     name: 'api-mbox-bundle',
-    text: `${patchQuery} JOIN patchloom.bundle_patch e ON e.patch_id = p.id
+    text: `SELECT p.id FROM patchloom.bundle_patch e JOIN patchloom.patch p ON p.id = e.patch_id
       WHERE e.bundle_id = $1 AND p.is_shown ORDER BY e.position`,
     values: [bundleId],
   });
-  return rows;
+  return rows.map(({ id }) => id);
+}
+
+/** The patches of these numbers in the order given, one by one as they are asked for; those that are gone are left out. */
+export async function* numberedPatches(
+  queryable: Queryable,
+  ids: readonly number[],
+): AsyncGenerator<SubmissionRow> {
+  for (const id of ids) {
+    const patch = await loadNumberedPatch(queryable, id);
+    if (patch !== null) yield patch;
+  }
 }
 
 /** A series' name, and its number; null when there is no such series. */

@@ -28,9 +28,9 @@ const nouns = 'depth level valve probe timer queue index limit state event'.spli
 const adjectives = 'stale unused second shared early nested spare broken'.split(' ');
 
 /** As many groups of three letters as names in programs have, so that searches find as little to leave out. */
-const syllables = [...'bcdfghjklmnprstvxz'].flatMap((first) =>
-  [...'aeiou'].map((second) => `${first}${second}`),
-);
+const syllables = 'bcdfghjklmnprstvxz'
+  .split('')
+  .flatMap((first) => 'aeiou'.split('').map((second) => `${first}${second}`));
 
 /** "weir17: guard the stale depth of rimoka_tube" */
 function titleOf(salt: number): string {

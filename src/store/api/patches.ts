@@ -71,7 +71,11 @@ export async function loadPatches(
 
 /** Whether many ask so: then the plan is worth keeping, and it is the same for any values. */
 function isUsual(filter: PatchFilter, order: Order<PatchOrder>, { offset }: Slice): boolean {
-  return isCounted(filter) && (order.by === 'id' || order.by === 'date') && offset === 0;
+  const isLookup = filter.hashes !== null || filter.messageIds !== null;
+  const isIndexed = order.by === 'id' || order.by === 'date';
+  return (
+    isIndexed && offset === 0 && (isCounted(filter) || (isLookup && filter.words.length === 0))
+  );
 }
 
 /** A patch that is shown; null when there is none of that number. */

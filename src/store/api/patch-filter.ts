@@ -105,10 +105,8 @@ export function messageIdConditions(
   parameters: Parameters,
 ): string[] {
   if (messageIds === null) return [];
-  return [
-    `m.thread_node_id IN (SELECT n.id FROM patchloom.thread_node n
-      WHERE n.message_id = ANY(${parameters.bind(messageIds)}::text[]))`,
-  ];
+  const named = whereAll(amongCondition('n.message_id', messageIds, parameters));
+  return [`m.thread_node_id IN (SELECT n.id FROM patchloom.thread_node n ${named})`];
 }
 
 /** Whether the count of what a filter lets through is kept. */

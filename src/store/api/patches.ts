@@ -4,9 +4,10 @@ import type { CheckState } from '../../review/combined-check.ts';
 import type { Queryable } from '../database.ts';
 import { embeddedPatchColumn, personColumns, seriesOfColumns, userColumn } from './columns.ts';
 import type { EmbeddedRow, PersonRow, SeriesOfRow, UserRow } from './columns.ts';
-import { isCounted, patchConditions, patchOrders } from './patch-filter.ts';
+import { choosePatches } from './choose-patches.ts';
+import { isCounted } from './patch-filter.ts';
 import type { PatchFilter, PatchOrder } from './patch-filter.ts';
-import { afterCondition, newParameters, sliceText, statementName, whereAll } from './statement.ts';
+import { newParameters, statementName } from './statement.ts';
 import type { Order, Slice } from './statement.ts';
 
 /** A patch or pull request as lists show it. */
@@ -59,24 +60,22 @@ export async function loadPatches(
   slice: Slice,
 ): Promise<PatchRow[]> {
   const parameters = newParameters();
-  const { conditions, joins } = patchConditions(filter, parameters);
-  const { column, join } = patchOrders[order.by];
+  const chosen = choosePatches(filter, order, slice, parameters);
   const direction = order.isDescending ? 'DESC' : 'ASC';
-  const columns = { date: order.by === 'date' ? 'p.date' : null, id: 'p.id' };
-  conditions.push(...afterCondition(columns, order.isDescending, slice.after, parameters));
-  const chosen = `SELECT p.*, ${column} AS sort_key
-    FROM patchloom.patch p ${[...new Set([...joins, ...join])].join(' ')}
-    ${whereAll(conditions)} ORDER BY ${column} ${direction}, p.id ${direction} ${sliceText(slice, parameters)}`;
-  const text = `SELECT ${patchColumns} FROM (${chosen}) AS p ${patchJoins}
-    ORDER BY p.sort_key ${direction}, p.id ${direction}`;
-  const name = isUsual(filter, order) ? statementName(text) : {};
+  const text = `SELECT ${patchColumns} FROM (${chosen}) AS c JOIN patchloom.patch p ON p.id = c.id ${patchJoins}
+    ORDER BY c.sort_key ${direction}, p.id ${direction}`;
+  const name = isUsual(filter, order, slice) ? statementName(text) : {};
   const { rows } = await queryable.query<PatchRow>({ ...name, text, values: parameters.values });
   return rows;
 }
 
 /** Whether many ask so: then the plan is worth keeping, and it is the same for any values. */
-function isUsual(filter: PatchFilter, order: Order<PatchOrder>): boolean {
-  return isCounted(filter) && (order.by === 'id' || order.by === 'date');
+function isUsual(filter: PatchFilter, order: Order<PatchOrder>, { offset }: Slice): boolean {
+  const isLookup = filter.hashes !== null || filter.messageIds !== null;
+  const isIndexed = order.by === 'id' || order.by === 'date';
+  return (
+    isIndexed && offset === 0 && (isCounted(filter) || (isLookup && filter.words.length === 0))
+  );
 }
 
 /** A patch that is shown; null when there is none of that number. */

@@ -73,9 +73,13 @@ export function statementName(text: string): { name?: string } {
   return { name };
 }
 
-/** "LIMIT 30 OFFSET $2" */
+/**
+ * "LIMIT 30 OFFSET $2"; "LIMIT 30" for the first page: for an unknown offset the planner expects a tenth of all rows, and so
+ * would never keep a plan of a long list.
+ */
 export function sliceText({ limit, offset }: Slice, parameters: Parameters): string {
-  return `LIMIT ${Math.trunc(limit)} OFFSET ${parameters.bind(offset)}`;
+  const some = `LIMIT ${Math.trunc(limit)}`;
+  return offset === 0 ? some : `${some} OFFSET ${parameters.bind(offset)}`;
 }
 
 /** Up to here rows are counted one by one. */
@@ -136,13 +140,21 @@ export function dateConditions(
   return conditions;
 }
 
-/** Names in which all these words occur, in any case. */
+/** More words hardly leave out more, and each costs a walk through the index of names. */
+const maxIndexedWords = 4;
+
+/** Names in which all these words occur, in any case. Long words are rare: they are looked up, short ones then compared. */
 export function wordConditions(
   column: string,
   words: readonly string[],
   parameters: Parameters,
 ): string[] {
-  return words.map((word) => `${column} ILIKE ${parameters.bind(partPattern(word))}`);
+  const byLength = words.toSorted((a, b) => b.length - a.length);
+  return byLength.map((word, place) => {
+    // No index is of the name with something added.
+    const searched = place < maxIndexedWords ? column : `(${column} || '')`;
+    return `${searched} ILIKE ${parameters.bind(partPattern(word))}`;
+  });
 }
 
 /** The kept count of what lists have: "series", "cover" or categories of events; of all lists where none is named. */

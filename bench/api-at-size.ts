@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -41,8 +41,9 @@ async function ratesAt(patchCount: number, keep: string | null): Promise<Map<str
     keep === null
       ? mkdtempSync(join(tmpdir(), 'patchloom-bench-'))
       : join(keep, `patches-${patchCount}`);
-  const server = await openEmbeddedPostgres({ dataFolder });
+  mkdirSync(dataFolder, { recursive: true });
   chmodSync(dataFolder, 0o755);
+  const server = await openEmbeddedPostgres({ dataFolder });
   const database = openDatabase(server.connectionString, {
     maxConnections: 3,
     applicationName: 'patchloom bench',

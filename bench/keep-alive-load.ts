@@ -12,7 +12,7 @@ export interface LoadResult {
 
 /**
  * Sends GET requests for `paths` in turn over connections that stay open, one request under way on each, for a number of
- * seconds. Reads no more of an answer than its status and length, so that the load costs little itself.
+ * seconds. Reads no more of an answer than its status and where it ends, so that the load costs little itself.
  */
 export async function loadPaths(
   address: string,
@@ -57,24 +57,24 @@ async function loadOne(
 /** Status of the answer, once all of it has come. */
 async function ask(socket: Socket, address: string, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    let head = '';
-    let missing = -1;
-    let status = 0;
+    let text = '';
     const read = (chunk: Buffer): void => {
-      if (missing === -1) {
-        head += chunk.toString('latin1');
-        const end = head.indexOf('\r\n\r\n');
-        if (end === -1) return;
-        status = Number(head.slice(9, 12));
-        const length = /\r\ncontent-length: ([0-9]+)/i.exec(head)?.[1] ?? '0';
-        missing = Number(length) - (head.length - end - 4);
-      } else missing -= chunk.length;
-      if (missing > 0) return;
+      text += chunk.toString('latin1');
+      if (!isWhole(text)) return;
       socket.off('data', read).off('error', reject);
-      resolve(status);
+      resolve(Number(text.slice(9, 12)));
     };
     socket.on('data', read);
     socket.once('error', reject);
     socket.write(`GET ${path} HTTP/1.1\r\nHost: ${address}\r\n\r\n`);
   });
+}
+
+/** Whether all of an answer is there: as much as its head says, or up to the empty chunk, behind which nothing comes. */
+function isWhole(text: string): boolean {
+  const end = text.indexOf('\r\n\r\n');
+  if (end === -1) return false;
+  const length = /\r\ncontent-length: ([0-9]+)/i.exec(text.slice(0, end + 2))?.[1];
+  if (length !== undefined) return text.length >= end + 4 + Number(length);
+  return text.endsWith('\r\n0\r\n\r\n');
 }

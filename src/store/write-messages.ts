@@ -1,5 +1,6 @@
 import type { MessageFacts } from '../message/message-facts.ts';
 import { revisionHints } from '../series/revision-hints.ts';
+import { binaryArray } from './binary-array.ts';
 import type { Queryable } from './database.ts';
 import type { MessageRowId, PlacedMessage, Placement } from './stored-message.ts';
 
@@ -43,17 +44,21 @@ export async function insertMessages(
            SELECT * FROM json_populate_recordset(NULL::patchloom.message, $1)`,
     values: [JSON.stringify(messages.map((message) => messageRow(listId, message)))],
   });
+  const texts = (textOf: (message: NewMessage) => string | null): Buffer =>
+    binaryArray('text', messages.map(textOf));
+  const jsons = (textOf: (message: NewMessage) => string): Buffer =>
+    binaryArray('json', messages.map(textOf));
   await queryable.query({
     name: 'insert-message-texts',
     text: `INSERT INTO patchloom.message_text (id, headers, content, diff, diff_files, trailers)
            SELECT * FROM unnest($1::bigint[], $2::json[], $3::text[], $4::text[], $5::json[], $6::json[])`,
     values: [
       messages.map(({ message }) => message.id),
-      messages.map(({ facts }) => headersJson(facts)),
-      messages.map(({ facts }) => facts.content),
-      messages.map(({ facts }) => facts.diff),
-      messages.map(({ facts }) => JSON.stringify(facts.diffFiles)),
-      messages.map(({ facts }) => JSON.stringify(facts.trailers)),
+      jsons(({ facts }) => headersJson(facts)),
+      texts(({ facts }) => facts.content),
+      texts(({ facts }) => facts.diff),
+      jsons(({ facts }) => JSON.stringify(facts.diffFiles)),
+      jsons(({ facts }) => JSON.stringify(facts.trailers)),
     ],
   });
 }

@@ -1,4 +1,5 @@
 import type { MessageFacts } from '../message/message-facts.ts';
+import { collectGarbageAfter } from '../parsing/collect-garbage.ts';
 import { appendEvents } from '../store/append-events.ts';
 import { isConflict, isFaultOfMessage } from '../store/database-errors.ts';
 import { inTransaction } from '../store/database.ts';
@@ -53,7 +54,9 @@ async function readWaiting(
   ids: readonly number[],
 ): Promise<ReadDelivery[]> {
   const waiting = await loadWaiting(database, ids);
-  const facts = await parse(waiting.map(({ raw }) => raw));
+  const raws = waiting.map(({ raw }) => raw);
+  collectGarbageAfter(raws.map((raw) => raw.length));
+  const facts = await parse(raws);
   return waiting.map(({ id, rawMessageId, rawSha256, requestedListId, receivedAt }, index) => ({
     id,
     rawMessageId,

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { collectGarbage } from './collect-garbage.ts';
+import { collectGarbageAfter } from './collect-garbage.ts';
 
 /** Makes the facts of one message from its raw bytes. What it throws makes that message a 'crash', not the thread. */
 export type ParseFunction<Facts> = (raw: Buffer) => Facts | Promise<Facts>;
@@ -26,9 +26,6 @@ export const idleTicket = 0;
 const maxUnreportedCount = 16;
 const maxUnreportedMs = 50;
 
-/** What a larger message leaves behind is freed at once: it lies beside the other thread's copy of the facts, and what becomes of that. */
-const maxUncollectedBytes = 4 * 1024 * 1024;
-
 /** Serves a parser pool from inside one of its threads: the whole of a thread script, besides the function itself. */
 export function serveParser<Facts>(parse: ParseFunction<Facts>): void {
   const port = parentPort;
@@ -41,7 +38,7 @@ export function serveParser<Facts>(parse: ParseFunction<Facts>): void {
   const fulfil = async (order: ParseOrder): Promise<void> => {
     await fulfilOrder(order, parse, ticketCell, report);
     // In a turn of its own, when nothing holds the order and its facts any longer.
-    if (order.sizesBytes.some(isLarge)) setImmediate(collectGarbage);
+    setImmediate(collectGarbageAfter, order.sizesBytes);
   };
   port.on('message', (order: ParseOrder) => void fulfil(order));
   report('ready');
@@ -60,7 +57,7 @@ async function fulfilOrder<Facts>(
     Atomics.store(ticketCell, 0, order.firstTicket + index);
     unreported.push(await outcomeOf(parse, Buffer.from(order.bytes, at, sizeBytes)));
     at += sizeBytes;
-    if (isLarge(sizeBytes)) collectGarbage();
+    collectGarbageAfter([sizeBytes]);
     if (
       unreported.length >= maxUnreportedCount ||
       performance.now() - reportedAt > maxUnreportedMs
@@ -72,10 +69,6 @@ async function fulfilOrder<Facts>(
   }
   Atomics.store(ticketCell, 0, idleTicket);
   if (unreported.length > 0) report(unreported);
-}
-
-function isLarge(sizeBytes: number): boolean {
-  return sizeBytes > maxUncollectedBytes;
 }
 
 async function outcomeOf<Facts>(

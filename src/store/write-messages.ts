@@ -44,21 +44,35 @@ export async function insertMessages(
            SELECT * FROM json_populate_recordset(NULL::patchloom.message, $1)`,
     values: [JSON.stringify(messages.map((message) => messageRow(listId, message)))],
   });
-  const texts = (textOf: (message: NewMessage) => string | null): Buffer =>
-    binaryArray('text', messages.map(textOf));
-  const jsons = (textOf: (message: NewMessage) => string): Buffer =>
-    binaryArray('json', messages.map(textOf));
+  await insertTexts(queryable, messages);
+}
+
+/** The longest last: pg moves what it has gathered to another place when more comes than fits. */
+async function insertTexts(queryable: Queryable, messages: readonly NewMessage[]): Promise<void> {
+  const facts = messages.map((message) => message.facts);
   await queryable.query({
     name: 'insert-message-texts',
-    text: `INSERT INTO patchloom.message_text (id, headers, content, diff, diff_files, trailers)
-           SELECT * FROM unnest($1::bigint[], $2::json[], $3::text[], $4::text[], $5::json[], $6::json[])`,
+    text: `INSERT INTO patchloom.message_text (id, headers, diff_files, trailers, content, diff)
+           SELECT * FROM unnest($1::bigint[], $2::json[], $3::json[], $4::json[], $5::text[], $6::text[])`,
     values: [
       messages.map(({ message }) => message.id),
-      jsons(({ facts }) => headersJson(facts)),
-      texts(({ facts }) => facts.content),
-      texts(({ facts }) => facts.diff),
-      jsons(({ facts }) => JSON.stringify(facts.diffFiles)),
-      jsons(({ facts }) => JSON.stringify(facts.trailers)),
+      binaryArray('json', facts.map(headersJson)),
+      binaryArray(
+        'json',
+        facts.map(({ diffFiles }) => JSON.stringify(diffFiles)),
+      ),
+      binaryArray(
+        'json',
+        facts.map(({ trailers }) => JSON.stringify(trailers)),
+      ),
+      binaryArray(
+        'text',
+        facts.map(({ content }) => content),
+      ),
+      binaryArray(
+        'text',
+        facts.map(({ diff }) => diff),
+      ),
     ],
   });
 }
@@ -194,14 +208,14 @@ export async function replaceCopy(
   );
   await queryable.query(
     `UPDATE patchloom.message_text
-     SET headers = $2, content = $3, diff = $4, diff_files = $5, trailers = $6 WHERE id = $1`,
+     SET headers = $2, diff_files = $3, trailers = $4, content = $5, diff = $6 WHERE id = $1`,
     [
       id,
       headersJson(facts),
-      facts.content,
-      facts.diff,
       JSON.stringify(facts.diffFiles),
       JSON.stringify(facts.trailers),
+      facts.content,
+      facts.diff,
     ],
   );
   return rows[0]!.id;

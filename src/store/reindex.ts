@@ -1,7 +1,7 @@
 import type { MessageFacts } from '../message/message-facts.ts';
 import type { NodeId } from '../thread/known-message.ts';
-import { decodeBody } from './custody.ts';
 import type { Queryable } from './database.ts';
+import { decodeBody } from './raw-body.ts';
 import { placedColumns, placedFromRow } from './stored-message.ts';
 import { factColumns, textColumns } from './write-messages.ts';
 import type { MessageRowId, PlacedMessage } from './stored-message.ts';

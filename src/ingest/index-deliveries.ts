@@ -1,4 +1,4 @@
-import type { MessageFacts } from '../message/message-facts.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import { collectGarbageAfter } from '../parsing/collect-garbage.ts';
 import { appendEvents } from '../store/append-events.ts';
 import { isConflict, isFaultOfMessage } from '../store/database-errors.ts';
@@ -47,7 +47,7 @@ export async function indexDeliveries(
 }
 
 /** A delivery, with the facts of its message in place of the bytes: those are let go once they are read. */
-type ReadDelivery = Omit<WaitingDelivery, 'raw'> & { readonly facts: MessageFacts };
+type ReadDelivery = Omit<WaitingDelivery, 'raw'> & { readonly facts: StorableFacts };
 
 async function readWaiting(
   { database, parse }: IndexerOptions,

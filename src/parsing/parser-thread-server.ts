@@ -26,22 +26,31 @@ export const idleTicket = 0;
 const maxUnreportedCount = 16;
 const maxUnreportedMs = 50;
 
-/** Serves a parser pool from inside one of its threads: the whole of a thread script, besides the function itself. */
-export function serveParser<Facts>(parse: ParseFunction<Facts>): void {
+/**
+ * Serves a parser pool from inside one of its threads: the whole of a thread script, besides the function itself. What
+ * `memoryOf` names of the facts moves out of the thread instead of being copied.
+ */
+export function serveParser<Facts>(
+  parse: ParseFunction<Facts>,
+  memoryOf: (facts: Facts) => ArrayBuffer[] = () => [],
+): void {
   const port = parentPort;
   const sharedMemory: unknown = workerData;
   if (port === null || !(sharedMemory instanceof SharedArrayBuffer)) {
     throw new Error('a parser thread is started by a parser pool only');
   }
   const ticketCell = new Int32Array(sharedMemory);
-  const report = (outcomes: ThreadReport<Facts>): void => port.postMessage(outcomes);
+  const report = (outcomes: readonly ThreadOutcome<Facts>[]): void => {
+    const moved = outcomes.flatMap((one) => (one.outcome === 'parsed' ? memoryOf(one.facts) : []));
+    port.postMessage(outcomes, moved);
+  };
   const fulfil = async (order: ParseOrder): Promise<void> => {
     await fulfilOrder(order, parse, ticketCell, report);
     // In a turn of its own, when nothing holds the order and its facts any longer.
     setImmediate(collectGarbageAfter, order.sizesBytes);
   };
   port.on('message', (order: ParseOrder) => void fulfil(order));
-  report('ready');
+  port.postMessage('ready');
 }
 
 async function fulfilOrder<Facts>(

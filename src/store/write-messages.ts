@@ -1,7 +1,6 @@
-import type { MessageFacts } from '../message/message-facts.ts';
-import { revisionHints } from '../series/revision-hints.ts';
-import { binaryArray } from './binary-array.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import type { Queryable } from './database.ts';
+import { insertTexts, replaceTexts } from './message-texts.ts';
 import type { MessageRowId, PlacedMessage, Placement } from './stored-message.ts';
 
 /** Version of the rules that turn raw bytes into facts; a change of any of them adds one. */
@@ -22,7 +21,7 @@ export async function drawMessageRowIds(
 
 /** A message to be written for the first time. */
 export interface NewMessage extends PlacedMessage {
-  readonly facts: MessageFacts;
+  readonly facts: StorableFacts;
   readonly rawMessageId: number;
   readonly listRule: string;
   /** Row in person. */
@@ -44,37 +43,10 @@ export async function insertMessages(
            SELECT * FROM json_populate_recordset(NULL::patchloom.message, $1)`,
     values: [JSON.stringify(messages.map((message) => messageRow(listId, message)))],
   });
-  await insertTexts(queryable, messages);
-}
-
-/** The longest last: pg moves what it has gathered to another place when more comes than fits. */
-async function insertTexts(queryable: Queryable, messages: readonly NewMessage[]): Promise<void> {
-  const facts = messages.map((message) => message.facts);
-  await queryable.query({
-    name: 'insert-message-texts',
-    text: `INSERT INTO patchloom.message_text (id, headers, diff_files, trailers, content, diff)
-           SELECT * FROM unnest($1::bigint[], $2::json[], $3::json[], $4::json[], $5::text[], $6::text[])`,
-    values: [
-      messages.map(({ message }) => message.id),
-      binaryArray('json', facts.map(headersJson)),
-      binaryArray(
-        'json',
-        facts.map(({ diffFiles }) => JSON.stringify(diffFiles)),
-      ),
-      binaryArray(
-        'json',
-        facts.map(({ trailers }) => JSON.stringify(trailers)),
-      ),
-      binaryArray(
-        'text',
-        facts.map(({ content }) => content),
-      ),
-      binaryArray(
-        'text',
-        facts.map(({ diff }) => diff),
-      ),
-    ],
-  });
+  await insertTexts(
+    queryable,
+    messages.map(({ message: { id }, facts }) => ({ id, facts })),
+  );
 }
 
 /** Column names of the table message, so that Postgres can read the object as a row of it. */
@@ -99,7 +71,7 @@ function messageRow(listId: number, { message, placement, facts, ...rest }: NewM
 }
 
 /** The columns of message that hold facts, by name. */
-export function factColumns(facts: MessageFacts, listRule: string): object {
+export function factColumns(facts: StorableFacts, listRule: string): object {
   return {
     date: facts.date,
     name: facts.name,
@@ -138,20 +110,6 @@ function placementColumns(placement: Placement): object {
 
 function byteaText(hex: string | null): string | null {
   return hex === null ? null : `\\x${hex}`;
-}
-
-function headersJson(facts: MessageFacts): string {
-  return JSON.stringify(headerPairs(facts));
-}
-
-function headerPairs(facts: MessageFacts): [string, string][] {
-  return facts.headers.map(({ name, value }) => [name, value]);
-}
-
-/** The columns of message_text, by name. */
-export function textColumns(facts: MessageFacts): object {
-  const { content, diff, diffFiles, trailers } = facts;
-  return { headers: headerPairs(facts), content, diff, diff_files: diffFiles, trailers };
 }
 
 /** Writes the places of stored messages that changed. */
@@ -206,23 +164,12 @@ export async function replaceCopy(
     'UPDATE patchloom.patch SET submitter_id = $2 WHERE message = $1 AND submitter_id <> $2',
     [id, submitterId],
   );
-  await queryable.query(
-    `UPDATE patchloom.message_text
-     SET headers = $2, diff_files = $3, trailers = $4, content = $5, diff = $6 WHERE id = $1`,
-    [
-      id,
-      headersJson(facts),
-      JSON.stringify(facts.diffFiles),
-      JSON.stringify(facts.trailers),
-      facts.content,
-      facts.diff,
-    ],
-  );
+  await replaceTexts(queryable, [{ id, facts }]);
   return rows[0]!.id;
 }
 
-function hintColumns(facts: MessageFacts): object {
-  const { changeIds, supersedes, paths } = revisionHints(facts);
+function hintColumns(facts: StorableFacts): object {
+  const { changeIds, supersedes, paths } = facts.revisionHints;
   return {
     change_ids: changeIds.length === 0 ? null : changeIds,
     supersedes: supersedes.length === 0 ? null : supersedes,

@@ -1,37 +1,35 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { binaryArray } from '../../src/store/binary-array.ts';
+import { binaryArray, typeOids } from '../../src/store/binary-array.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
-test('texts with quotes, backslashes, commas and wide letters reach Postgres as they are', async (context) => {
-  const { database } = await openTestDatabase(context);
-  const texts = ['', null, 'NULL', '{"a\\"b",}', '\\\\', '€ 😀\n\t'];
-  const { rows } = await database.query(
-    'SELECT text FROM unnest($1::text[]) WITH ORDINALITY AS u (text, place) ORDER BY place',
-    [binaryArray('text', texts)],
-  );
-  assert.deepEqual(
-    rows.map(({ text }) => text),
-    texts,
-  );
-});
+function utf8(texts: readonly (string | null)[]): (Uint8Array | null)[] {
+  return texts.map((text) => (text === null ? null : Buffer.from(text)));
+}
 
-test('values of JSON reach Postgres as they are', async (context) => {
-  const { database } = await openTestDatabase(context);
-  const values = [{ path: 'a "quoted\\ name' }, ['€', null], null, []];
-  const { rows } = await database.query('SELECT to_json($1::json[]) AS values', [
-    binaryArray(
-      'json',
-      values.map((value) => JSON.stringify(value)),
-    ),
-  ]);
-  assert.deepEqual(rows, [{ values }]);
-});
+const difficultTexts = ['plain', null, '', 'NULL', '"quoted", {braced} \\', 'Grüße\r\n世界 🎉'];
 
-test('no texts are an empty array', async (context) => {
+for (const texts of [difficultTexts, ['no null'], [null], []]) {
+  test(`Postgres reads ${texts.length} texts as they are, ${texts.filter((text) => text === null).length} absent`, async (context) => {
+    const { database } = await openTestDatabase(context);
+    const { rows } = await database.query<{ text: string | null }>(
+      'SELECT text FROM unnest($1::text[]) WITH ORDINALITY AS t (text, place) ORDER BY place',
+      [binaryArray(typeOids.text, utf8(texts))],
+    );
+    assert.deepEqual(
+      rows.map(({ text }) => text),
+      texts,
+    );
+  });
+}
+
+test('Postgres reads JSON as it is, and refuses what is none', async (context) => {
   const { database } = await openTestDatabase(context);
-  const { rows } = await database.query('SELECT cardinality($1::text[]) AS count', [
-    binaryArray('text', []),
-  ]);
-  assert.deepEqual(rows, [{ count: 0 }]);
+  const ask = async (json: string) =>
+    database.query<{ json: string }>('SELECT unnest($1::json[])::text AS json', [
+      binaryArray(typeOids.json, utf8([json])),
+    ]);
+  const { rows } = await ask('[["To", "a, \\"b\\""]]');
+  assert.deepEqual(rows, [{ json: '[["To", "a, \\"b\\""]]' }]);
+  await assert.rejects(ask('[['), /invalid input syntax for type json/);
 });

@@ -18,7 +18,7 @@ type TextFact = 'headers' | 'content' | 'diff' | 'diffFiles' | 'trailers';
  * asks of the texts. Smaller by far than MessageFacts, and cheap to hand from thread to thread.
  */
 export interface StorableFacts extends Omit<MessageFacts, TextFact> {
-  /** By place: headers ([["Subject", "…"], …]), content, diff, diffFiles and trailers; as JSON but content and diff. */
+  /** By place: headers ([["Subject", "…"], …]), diffFiles and trailers as JSON; content and diff. */
   readonly texts: PackedTexts;
   readonly trailerFacts: readonly TrailerFact[];
   readonly dependencies: readonly Dependency[];
@@ -33,10 +33,10 @@ export function storableFacts(facts: MessageFacts): StorableFacts {
     ...others,
     texts: packTexts([
       JSON.stringify(headers.map(({ name, value }) => [name, value])),
-      content,
-      diff,
       JSON.stringify(diffFiles),
       JSON.stringify(trailers),
+      content,
+      diff,
     ]),
     trailerFacts: trailerFacts(facts),
     dependencies: dependencies(trailers),

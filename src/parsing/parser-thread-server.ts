@@ -66,7 +66,6 @@ async function fulfilOrder<Facts>(
     Atomics.store(ticketCell, 0, order.firstTicket + index);
     unreported.push(await outcomeOf(parse, Buffer.from(order.bytes, at, sizeBytes)));
     at += sizeBytes;
-    collectGarbageAfter([sizeBytes]);
     if (
       unreported.length >= maxUnreportedCount ||
       performance.now() - reportedAt > maxUnreportedMs

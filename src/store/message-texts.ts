@@ -10,13 +10,16 @@ export interface MessageWithTexts {
   readonly facts: Pick<StorableFacts, 'texts'>;
 }
 
-/** Columns of message_text in the order in which StorableFacts packs them. */
+/**
+ * Columns of message_text in the order in which StorableFacts packs them: the longest last, as pg moves what it has
+ * gathered to larger memory when more comes.
+ */
 const columns = [
   ['headers', 'json'],
-  ['content', 'text'],
-  ['diff', 'text'],
   ['diff_files', 'json'],
   ['trailers', 'json'],
+  ['content', 'text'],
+  ['diff', 'text'],
 ] as const;
 
 const names = columns.map(([name]) => name).join(', ');

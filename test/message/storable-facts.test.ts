@@ -13,7 +13,7 @@ test('a patch goes with its texts packed, and with what indexing asks of them', 
   const body = `Change-Id: I5e2c\nDepends-on: <other@example.org>\n${patchText('one')}`;
   const facts = await parseMessage(sampleMail({ id: 'p', subject: '[PATCH] one', body }));
   const storable = storableFacts(facts);
-  const [headers, content, diff, diffFiles, trailers] = textsOf(storable);
+  const [headers, diffFiles, trailers, content, diff] = textsOf(storable);
   assert.deepEqual(
     JSON.parse(headers!),
     facts.headers.map(({ name, value }) => [name, value]),
@@ -28,7 +28,7 @@ test('a patch goes with its texts packed, and with what indexing asks of them', 
 
 test('a message without a diff goes with none', async () => {
   const raw = sampleMail({ id: 'd', subject: 'a question', body: 'Why?\n' });
-  const [, content, diff] = textsOf(storableFacts(await parseMessage(raw)));
+  const [, , , content, diff] = textsOf(storableFacts(await parseMessage(raw)));
   assert.match(content!, /Why\?/);
   assert.equal(diff, null);
 });

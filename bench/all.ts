@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packageRoot } from '../src/package-root.ts';
+import { reportAccept } from './accept.ts';
+import { reportApi } from './api.ts';
+import { reportGrowth } from './grow.ts';
+import { reportLargeList } from './grow-list.ts';
+import { reportIndexing } from './index-alone.ts';
+import { machineLines } from './machine.ts';
+import { reportReplay } from './replay.ts';
+import { reportSection, reportText } from './report.ts';
+import type { Report } from './report.ts';
+import { reportStart } from './start.ts';
+
+const resultsFile = join(packageRoot, 'bench', 'RESULTS.md');
+
+/** `ARCHIVE [--messages 1000000] [--seconds 60]`: runs all benchmarks, prints each, and writes bench/RESULTS.md. */
+export async function writeResults(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      messages: { type: 'string', default: '1000000' },
+      seconds: { type: 'string', default: '60' },
+    },
+  });
+  const archive = positionals[0]!;
+  const reports: Report[] = [];
+  for (const report of benchmarks(archive, values.messages, ['--seconds', values.seconds])) {
+    reports.push(await report());
+    console.log(reportText(reports.at(-1)!));
+  }
+  const machine = await machineLines();
+  const earlier = existsSync(resultsFile) ? readFileSync(resultsFile, 'utf8') : '';
+  writeFileSync(resultsFile, resultsText(reports, machine, byHand(earlier)));
+}
+
+function benchmarks(
+  archive: string,
+  messageCount: string,
+  duration: readonly string[],
+): (() => Promise<Report>)[] {
+  return [
+    () => reportReplay([archive, '--yardsticks']),
+    () => reportReplay([archive, '--redis']),
+    () => reportIndexing([archive]),
+    () => reportAccept(duration),
+    () => reportAccept([...duration, '--lmtp']),
+    () => reportAccept([...duration, '--redis']),
+    () => reportStart(),
+    () => reportApi([archive]),
+    () => reportGrowth([]),
+    () => reportLargeList(['--messages', messageCount]),
+  ];
+}
+
+const handBegins = '<!-- kept by hand from here -->';
+const handEnds = '<!-- to here -->';
+const emptyHand = '\n\n## What mattered\n\n| cut | before | after |\n| --- | ---: | ---: |\n\n';
+
+/** What stands between the marks of an earlier document; where there are none, an empty table. */
+function byHand(earlier: string): string {
+  const begin = earlier.indexOf(handBegins);
+  const end = earlier.indexOf(handEnds, begin);
+  return begin === -1 || end === -1 ? emptyHand : earlier.slice(begin + handBegins.length, end);
+}
+
+function resultsText(reports: readonly Report[], machine: readonly string[], kept: string): string {
+  return [
+    '# What it costs',
+    '',
+    'Written by `npm run bench -- all ARCHIVE`. CPU is user and system time; wall times depend on what else the machine does.',
+    '',
+    ...machine.map((line) => `- ${line}`),
+    '',
+    `${handBegins}${kept}${handEnds}`,
+    '',
+    ...reports.map(reportSection),
+  ].join('\n');
+}

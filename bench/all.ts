@@ -9,8 +9,9 @@ import { reportLargeList } from './grow-list.ts';
 import { reportIndexing } from './index-alone.ts';
 import { machineLines } from './machine.ts';
 import { reportReplay } from './replay.ts';
-import { reportSection, reportText } from './report.ts';
+import { reportText } from './report.ts';
 import type { Report } from './report.ts';
+import { resultsText } from './results-text.ts';
 import { reportStart } from './start.ts';
 
 const resultsFile = join(packageRoot, 'bench', 'RESULTS.md');
@@ -33,7 +34,7 @@ export async function writeResults(args: readonly string[]): Promise<void> {
   }
   const machine = await machineLines();
   const earlier = existsSync(resultsFile) ? readFileSync(resultsFile, 'utf8') : '';
-  writeFileSync(resultsFile, resultsText(reports, machine, byHand(earlier)));
+  writeFileSync(resultsFile, resultsText(reports, machine, earlier));
 }
 
 function benchmarks(
@@ -53,29 +54,4 @@ function benchmarks(
     () => reportGrowth([]),
     () => reportLargeList(['--messages', messageCount]),
   ];
-}
-
-const handBegins = '<!-- kept by hand from here -->';
-const handEnds = '<!-- to here -->';
-const emptyHand = '\n\n## What mattered\n\n| cut | before | after |\n| --- | ---: | ---: |\n\n';
-
-/** What stands between the marks of an earlier document; where there are none, an empty table. */
-function byHand(earlier: string): string {
-  const begin = earlier.indexOf(handBegins);
-  const end = earlier.indexOf(handEnds, begin);
-  return begin === -1 || end === -1 ? emptyHand : earlier.slice(begin + handBegins.length, end);
-}
-
-function resultsText(reports: readonly Report[], machine: readonly string[], kept: string): string {
-  return [
-    '# What it costs',
-    '',
-    'Written by `npm run bench -- all ARCHIVE`. CPU is user and system time; wall times depend on what else the machine does.',
-    '',
-    ...machine.map((line) => `- ${line}`),
-    '',
-    `${handBegins}${kept}${handEnds}`,
-    '',
-    ...reports.map(reportSection),
-  ].join('\n');
 }

@@ -1,8 +1,8 @@
 import { seededRandom } from '../test/support/seeded-random.ts';
 import { unifiedDiff } from '../test/support/list-generator/unified-diff.ts';
 
-/** Size of a message to send. */
-const messageBytes = 10_000;
+/** What is left of 10 KB beside head and text. */
+const diffBytes = 9_700;
 /** Diffs to choose from: enough that compression finds nothing across messages that it would not find in real ones. */
 const diffCount = 64;
 const patchesPerSeries = 5;
@@ -76,13 +76,13 @@ function replyText(sender: string, number: number): string[] {
   ];
 }
 
-/** Files that fill a message up. */
+/** Files that fill a message up, to within 1 KB. */
 function diffOf(seed: number): Buffer {
   const random = seededRandom(seed);
-  const headBytes = 700;
   let text = '';
-  while (text.length < messageBytes - headBytes) {
-    text += unifiedDiff(random.below(1_000_000_000)).text.replaceAll('\n', '\r\n');
+  while (text.length < diffBytes - 1_000) {
+    const more = unifiedDiff(random.below(1_000_000_000)).text.replaceAll('\n', '\r\n');
+    if (text.length + more.length <= diffBytes) text += more;
   }
   return Buffer.from(text, 'latin1');
 }

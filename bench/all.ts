@@ -16,7 +16,7 @@ import { reportStart } from './start.ts';
 
 const resultsFile = join(packageRoot, 'bench', 'RESULTS.md');
 
-/** `ARCHIVE [--messages 1000000] [--seconds 60]`: runs all benchmarks, prints each, and writes bench/RESULTS.md. */
+/** `ARCHIVE [--messages 1000000] [--seconds 60]`: runs all benchmarks, prints each, and writes bench/RESULTS.md after each. */
 export async function writeResults(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -28,13 +28,13 @@ export async function writeResults(args: readonly string[]): Promise<void> {
   });
   const archive = positionals[0]!;
   const reports: Report[] = [];
+  const machine = await machineLines();
+  const earlier = existsSync(resultsFile) ? readFileSync(resultsFile, 'utf8') : '';
   for (const report of benchmarks(archive, values.messages, ['--seconds', values.seconds])) {
     reports.push(await report());
     console.log(reportText(reports.at(-1)!));
+    writeFileSync(resultsFile, resultsText(reports, machine, earlier));
   }
-  const machine = await machineLines();
-  const earlier = existsSync(resultsFile) ? readFileSync(resultsFile, 'utf8') : '';
-  writeFileSync(resultsFile, resultsText(reports, machine, earlier));
 }
 
 function benchmarks(
@@ -43,7 +43,7 @@ function benchmarks(
   duration: readonly string[],
 ): (() => Promise<Report>)[] {
   return [
-    () => reportReplay([archive, '--yardsticks']),
+    () => reportReplay([archive, '--yardsticks', '--sizes']),
     () => reportReplay([archive, '--redis']),
     () => reportIndexing([archive]),
     () => reportAccept(duration),

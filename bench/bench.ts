@@ -15,8 +15,8 @@ import type { Report } from './report.ts';
 import { reportStart } from './start.ts';
 
 const usage = `usage: npm run bench -- …
-  replay ARCHIVE [--workers N] [--limit N] [--redis] [--yardsticks]
-      what a replay costs, beside what other programs take for the same messages
+  replay ARCHIVE [--workers N] [--limit N] [--redis] [--yardsticks] [--sizes]
+      what a replay costs; beside what other programs take for the same messages; room by table and index
   index ARCHIVE [--workers N] [--limit N] [--redis]
       custody alone, and then indexing alone
   accept [--seconds 60] [--connections 50] [--lmtp] [--redis]

@@ -7,9 +7,10 @@ import { cpuFigures, measureReplay, memoryFigures, totalMs } from './measure-rep
 import type { ReplayCost } from './measure-replay.ts';
 import { megabytes } from './report.ts';
 import type { Figure, Report } from './report.ts';
+import { sizeFigures } from './table-sizes.ts';
 import { yardsticks } from './yardsticks/yardsticks.ts';
 
-/** `ARCHIVE [--workers N] [--limit N] [--redis] [--yardsticks]`: what a replay costs, and what others take for the same messages. */
+/** `ARCHIVE [--workers N] [--limit N] [--redis] [--yardsticks] [--sizes]`: what a replay costs, what others take for the same messages, and where the room goes. */
 export async function reportReplay(args: readonly string[]): Promise<Report> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -19,6 +20,7 @@ export async function reportReplay(args: readonly string[]): Promise<Report> {
       limit: { type: 'string' },
       redis: { type: 'boolean' },
       yardsticks: { type: 'boolean' },
+      sizes: { type: 'boolean' },
     },
   });
   const archive = positionals[0]!;
@@ -32,6 +34,8 @@ export async function reportReplay(args: readonly string[]): Promise<Report> {
     if (values.yardsticks === true) {
       figures.push(...(await yardstickFigures(site, archive, limit, cost)));
     }
+    if (values.sizes === true)
+      figures.push(...(await sizeFigures(site.database, cost.messageCount)));
     const title = hasRedis ? 'replay, queue in Redis' : 'replay';
     return { title, input: archiveText(archive, cost.messageCount), figures };
   });

@@ -77,6 +77,7 @@ export async function startDaemon(
       : nothingListens;
     const http = parts.has('http') ? await startHttp(site, observed, log, stops.listeners) : 'off';
     const metrics = await startMetrics(site, observed, log, stops.listeners);
+    await site.queue.open();
     // The workers are started by who they are to be.
     if (user !== null) await becomeUser(user, workerScript);
     const workers = parts.has('worker') ? startWorkers(site, observed, log, stops.workers) : null;

@@ -1,4 +1,4 @@
-import type { IndexQueue } from '../queue/index-queue.ts';
+import type { IndexJob, IndexQueue } from '../queue/index-queue.ts';
 import { takeCustody } from '../store/custody.ts';
 import type { IncomingMessage, Receipt } from '../store/custody.ts';
 import { isDiskFull, isFaultOfMessage } from '../store/database-errors.ts';
@@ -47,15 +47,16 @@ export function acceptMessages(
   place: CustodyPlace,
   onQueueError: (error: unknown) => void,
 ): AcceptMessage {
-  const wake = groupCommit(async (commits: readonly (readonly Receipt[])[]) => {
-    await place.queue.add(jobsOneByOne(commits.flat()));
+  const wake = groupCommit(async (commits: readonly (readonly IndexJob[])[]) => {
+    await place.queue.add(commits.flat());
     return commits;
   }, wakeLimits);
   const commit = groupCommit(
     async (messages: readonly IncomingMessage[]) => {
       const receipts = await commitInTime(place, messages);
+      const jobs = jobsOneByOne(receipts);
       // The queue only wakes workers: what it misses, the sweeper adds.
-      wake(receipts).catch(onQueueError);
+      if (jobs.length > 0) wake(jobs).catch(onQueueError);
       return receipts;
     },
     {
@@ -105,7 +106,7 @@ async function commitInTime(
   );
 }
 
-function jobsOneByOne(receipts: readonly Receipt[]): { deliveryIds: number[] }[] {
+function jobsOneByOne(receipts: readonly Receipt[]): IndexJob[] {
   return receipts
     .filter((receipt) => !receipt.isDuplicate)
     .map((receipt) => ({ deliveryIds: [receipt.deliveryId] }));

@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareQueue } from '../src/queue/index-queue.ts';
 import type { QueueLocation } from '../src/queue/index-queue.ts';
 import { openDatabase } from '../src/store/database.ts';
 import type { Database } from '../src/store/database.ts';
@@ -62,7 +61,6 @@ export async function withBenchSite<T>(
   const postmaster = postmasterPid(dataFolder);
   try {
     await migrate(database);
-    await prepareQueue(queueLocation);
     return await work({
       dataFolder,
       databaseUrl,

@@ -1,6 +1,4 @@
 import type { Config } from './config.ts';
-import { startHttp, startMetrics } from './daemon/http-part.ts';
-import { startListeners } from './daemon/mail-part.ts';
 import type { MailAddresses } from './daemon/mail-part.ts';
 import { runStops } from './daemon/stops.ts';
 import type { Stops } from './daemon/stops.ts';
@@ -35,7 +33,13 @@ export async function startDaemon(
   log: Log,
 ): Promise<Daemon> {
   const user = await chooseProcessUser(config);
-  const site = await openSite(config, log);
+  // What a part needs is loaded while Postgres starts, and only where the part runs.
+  const [site, mailPart, httpPart, metricsPart] = await Promise.all([
+    openSite(config, log),
+    parts.has('smtp') ? import('./daemon/mail-part.ts') : null,
+    parts.has('http') ? import('./daemon/http-part.ts') : null,
+    config.metricsAddress === null ? null : import('./daemon/metrics-part.ts'),
+  ]);
   // Mail is stopped before the workers, and the database last.
   const stops = { listeners: [] as Stops, workers: [] as Stops, site: [() => site.close()] };
   const duties = { takesMail: parts.has('smtp'), indexes: parts.has('worker') };
@@ -46,15 +50,15 @@ export async function startDaemon(
   };
   try {
     await requireNoEviction(site.queueLocation, (warning) => log.warn(warning));
-    const smtp = parts.has('smtp')
-      ? await startListeners(site, observed, log, stops.listeners)
-      : nothingListens;
-    const http = parts.has('http') ? await startHttp(site, observed, log, stops.listeners) : 'off';
-    const metrics = await startMetrics(site, observed, log, stops.listeners);
-    await site.queue.open();
+    const started = [site, observed, log, stops.listeners] as const;
+    const smtp = (await mailPart?.startListeners(...started)) ?? nothingListens;
+    const http = (await httpPart?.startHttp(...started)) ?? 'off';
+    const metrics = (await metricsPart?.startMetrics(...started)) ?? 'off';
     // The workers are started by who they are to be.
     if (user !== null) await becomeUser(user, workerScript);
-    const workers = parts.has('worker') ? startWorkers(site, observed, log, stops.workers) : null;
+    const workers = parts.has('worker')
+      ? await startWorkers(site, observed, log, stops.workers)
+      : null;
     const smtps = smtp.smtps === 'off' ? '' : ` smtps=${smtp.smtps}`;
     const own = metrics === 'off' ? '' : ` metrics=${metrics}`;
     const readyLine = `ready smtp=${smtp.smtp} lmtp=${smtp.lmtp} http=${http}${smtps}${own}`;

@@ -9,9 +9,9 @@ import type { Log } from '../log.ts';
 import { measuresOfAnswer } from '../metrics/measures.ts';
 import type { Observability } from '../observability.ts';
 import type { Site } from '../site.ts';
-import { mayBeTriedAgain } from '../store/database-errors.ts';
 import { openDatabase } from '../store/database.ts';
 import { openEventSignal } from '../store/event-signal.ts';
+import { failureStatus } from './failure-status.ts';
 import type { Stops } from './stops.ts';
 
 /** Connections of the API; more would only wait for the processors. */
@@ -55,33 +55,6 @@ export async function startHttp(
     onAnswer: (answered) => measuresOfAnswer(answered).forEach(observed.record),
     failureStatus,
     reportError,
-  });
-  stops.push(() => server.close());
-  return server.address;
-}
-
-function failureStatus(error: unknown): 500 | 503 {
-  return mayBeTriedAgain(error) ? 503 : 500;
-}
-
-/** Starts the listener for those who watch, that has nothing of the API; resolves to its address, or "off". */
-export async function startMetrics(
-  { config, database }: Site,
-  observed: Observability,
-  log: Log,
-  stops: Stops,
-): Promise<string> {
-  if (config.metricsAddress === null) return 'off';
-  const server = await startHttpServer({
-    address: config.metricsAddress,
-    publicUrl: null,
-    apiRoutes: [],
-    plainRoutes: [],
-    authenticate: openAuthentication(database),
-    obstacles: observed.obstacles,
-    metricsText: observed.metricsText,
-    failureStatus,
-    reportError: seldom((error, repeatCount) => log.error({ err: error, repeatCount }, 'metrics')),
   });
   stops.push(() => server.close());
   return server.address;

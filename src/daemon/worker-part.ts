@@ -9,12 +9,13 @@ import type { WorkerProcesses } from '../worker-processes.ts';
 import type { Stops } from './stops.ts';
 
 /** Starts the worker processes, and the sweeper that finds what the queue forgot. */
-export function startWorkers(
+export async function startWorkers(
   site: Site,
   observed: Observability,
   log: Log,
   stops: Stops,
-): WorkerProcesses {
+): Promise<WorkerProcesses> {
+  await site.queue.open();
   const workers = startWorkerProcesses(site.config, site.databaseUrl, log, observed.record);
   observed.addSource(() => [
     value('worker_processes', 'Worker processes of this one that are ready.', workers.readyCount()),

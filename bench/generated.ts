@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { indexDeliveries } from '../src/ingest/index-deliveries.ts';
+import { storableFacts } from '../src/message/storable-facts.ts';
 import { parseMessage } from '../src/parsing/parse-message.ts';
 import { takeCustody } from '../src/store/custody.ts';
 import { openDatabase } from '../src/store/database.ts';
@@ -82,7 +83,7 @@ async function indexAll(
 }
 
 async function parseAll(raws: readonly Buffer[]) {
-  return Promise.all(raws.map((raw) => parseMessage(raw)));
+  return Promise.all(raws.map(async (raw) => storableFacts(await parseMessage(raw))));
 }
 
 const arrival = {

@@ -1,4 +1,4 @@
-import type { MessageFacts } from '../message/message-facts.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import { appendEvents } from '../store/append-events.ts';
 import { isConflict, isFaultOfMessage } from '../store/database-errors.ts';
 import { inTransaction } from '../store/database.ts';
@@ -65,7 +65,7 @@ interface RoutedDeliveries {
 async function routeAll(
   options: IndexerOptions,
   waiting: readonly WaitingDelivery[],
-  facts: readonly MessageFacts[],
+  facts: readonly StorableFacts[],
 ): Promise<RoutedDeliveries> {
   const lists = new Map(
     (await loadMailingLists(options.database)).map((list) => [list.listId, list]),
@@ -104,7 +104,7 @@ async function listOfRoute(
 
 function parsedDelivery(
   delivery: WaitingDelivery,
-  facts: MessageFacts,
+  facts: StorableFacts,
   listRule: string,
 ): ParsedDelivery {
   const { id: deliveryId, rawMessageId, rawSha256, receivedAt } = delivery;

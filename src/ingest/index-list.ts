@@ -1,5 +1,4 @@
-import type { MessageFacts } from '../message/message-facts.ts';
-import { mailHints } from '../message/mail-hints.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import type { MessageChange } from '../review/mail-events.ts';
 import type { NewEvent } from '../store/append-events.ts';
 import type { Transaction } from '../store/database.ts';
@@ -43,7 +42,7 @@ export interface ParsedDelivery {
   readonly rawMessageId: number;
   /** Hex. */
   readonly rawSha256: string;
-  readonly facts: MessageFacts;
+  readonly facts: StorableFacts;
   readonly listRule: string;
   /** When it came, ISO 8601. */
   readonly receivedAt: string;
@@ -194,7 +193,7 @@ async function storeNew(
   const isImported = await writeReviewRows(transaction, list, placedIds, changedIds);
   await followMailHints(
     transaction,
-    added.map(({ facts }, index) => ({ id: ownIds[index]!, hints: mailHints(facts.headers) })),
+    added.map(({ facts }, index) => ({ id: ownIds[index]!, hints: facts.mailHints })),
   );
   // After what the sender asks: a Patchwork has done that, and people may have said otherwise since.
   if (isImported) await applyImportedReview(transaction, list.id, placedIds);
@@ -259,7 +258,7 @@ function namedOtherwise(
 }
 
 function storedMessage(
-  facts: MessageFacts,
+  facts: StorableFacts,
   id: MessageRowId,
   nodes: ReadonlyMap<string, ThreadNode>,
   overrides: BatchOverrides,

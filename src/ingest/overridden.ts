@@ -1,4 +1,4 @@
-import type { MessageFacts } from '../message/message-facts.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import type { Queryable } from '../store/database.ts';
 import { loadOverridesOf } from '../store/overrides.ts';
 import type { Override } from '../store/overrides.ts';
@@ -8,23 +8,23 @@ import type { ReferenceLink } from './join-threads.ts';
 /** What operators said of the messages of a batch. */
 export interface BatchOverrides {
   /** What a message refers to: nothing where it is unlinked. */
-  readonly referencesOf: (facts: MessageFacts) => readonly string[];
-  readonly mergedWith: (facts: MessageFacts) => string | null;
-  readonly isSplit: (facts: MessageFacts) => boolean;
+  readonly referencesOf: (facts: StorableFacts) => readonly string[];
+  readonly mergedWith: (facts: StorableFacts) => string | null;
+  readonly isSplit: (facts: StorableFacts) => boolean;
   /** The list that a message is moved to; null where the rules decide. */
-  readonly listOf: (facts: MessageFacts) => string | null;
+  readonly listOf: (facts: StorableFacts) => string | null;
 }
 
 export async function loadBatchOverrides(
   queryable: Queryable,
-  facts: readonly MessageFacts[],
+  facts: readonly StorableFacts[],
 ): Promise<BatchOverrides> {
   const overrides = await loadOverridesOf(
     queryable,
     facts.map((one) => one.messageId),
   );
   const byKind = new Map(overrides.map((one) => [`${one.kind} ${one.messageId}`, one]));
-  const find = (kind: Override['kind'], { messageId }: MessageFacts): Override | null =>
+  const find = (kind: Override['kind'], { messageId }: StorableFacts): Override | null =>
     byKind.get(`${kind} ${messageId}`) ?? null;
   return {
     referencesOf: (one) => (find('unlink', one) === null ? one.references : []),
@@ -36,7 +36,7 @@ export async function loadBatchOverrides(
 
 /** The message-ids that must have nodes: each message with what it refers to, and alone what it is merged with. */
 export function linksOf(
-  facts: readonly MessageFacts[],
+  facts: readonly StorableFacts[],
   overrides: BatchOverrides,
 ): ReferenceLink[] {
   return facts.flatMap((one) => {
@@ -48,7 +48,7 @@ export function linksOf(
 
 /** The parts of a stored message that overrides have a say on. */
 export function overriddenParts(
-  facts: MessageFacts,
+  facts: StorableFacts,
   overrides: BatchOverrides,
   nodeOf: (messageId: string) => NodeId,
 ): { references: NodeId[]; mergedWith: NodeId | null; isSplit: boolean } {

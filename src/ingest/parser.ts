@@ -1,4 +1,5 @@
-import type { MessageFacts } from '../message/message-facts.ts';
+import { storableFacts } from '../message/storable-facts.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import { headerFacts } from '../parsing/parse-message.ts';
 import { openParserPool } from '../parsing/parser-pool.ts';
 import { observe } from './observations.ts';
@@ -13,7 +14,7 @@ const parseDeadlineMs = 5_000;
 const maxParserMemoryMb = 256;
 
 /** Facts of raw messages, in order. Never rejects because of a message. */
-export type ParseMessages = (raws: readonly Buffer[]) => Promise<MessageFacts[]>;
+export type ParseMessages = (raws: readonly Buffer[]) => Promise<StorableFacts[]>;
 
 /** Parses raw messages in a thread, each under a deadline; what goes beyond gets header facts and a flag. */
 export interface Parser {
@@ -40,7 +41,7 @@ export function openParser(): Parser {
       return results.map((result, index) =>
         result.outcome === 'parsed'
           ? result.facts
-          : headerFacts(raws[index]!, flagOfOutcome[result.outcome]),
+          : storableFacts(headerFacts(raws[index]!, flagOfOutcome[result.outcome])),
       );
     },
     close: async () => pool.close(),
@@ -54,6 +55,6 @@ const flagOfOutcome = {
 } as const;
 
 /** What is known of messages that must not be parsed again. */
-export async function parseHeadersOnly(raws: readonly Buffer[]): Promise<MessageFacts[]> {
-  return raws.map((raw) => headerFacts(raw, 'parse-failed'));
+export async function parseHeadersOnly(raws: readonly Buffer[]): Promise<StorableFacts[]> {
+  return raws.map((raw) => storableFacts(headerFacts(raw, 'parse-failed')));
 }

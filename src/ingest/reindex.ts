@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { MessageFacts, MessageRole } from '../message/message-facts.ts';
+import type { MessageRole } from '../message/message-facts.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import type { MailChange } from '../review/mail-events.ts';
 import { appendEvents } from '../store/append-events.ts';
 import type { NewEvent } from '../store/append-events.ts';
@@ -136,7 +137,7 @@ async function rewriteBatch(
   transaction: Transaction,
   list: MailingList,
   raws: readonly ListedRaw[],
-  facts: readonly MessageFacts[],
+  facts: readonly StorableFacts[],
   rowOfIdentity: Map<string, MessageRowId>,
   taken: Map<MessageRowId, MessageRole>,
 ): Promise<void> {

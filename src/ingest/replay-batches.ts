@@ -1,7 +1,9 @@
 import type { ArchiveMark, PartRecord } from '../archive/archive-part.ts';
-import { deliveriesPerJob } from './sweep.ts';
 
-/** Messages of one commit. */
+/** Messages of one commit, and of one call to the queue, which costs more than the jobs that it adds. */
+const maxBatchCount = 500;
+
+/** Octets of one commit. */
 const maxBatchBytes = 4 * 1024 * 1024;
 
 /** A message that has its bytes. */
@@ -57,7 +59,7 @@ export async function* replayBatches(
         messages.push(message);
         batchBytes += message.raw.length;
       }
-      const isFull = messages.length === deliveriesPerJob || batchBytes >= maxBatchBytes;
+      const isFull = messages.length === maxBatchCount || batchBytes >= maxBatchBytes;
       const isEnd = counts.readCount >= limit || stop.aborted;
       if (!isFull && !isEnd) continue;
       yield { messages, mark: record.mark() };

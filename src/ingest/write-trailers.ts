@@ -1,6 +1,4 @@
-import { dependencies } from '../message/dependencies.ts';
-import type { MessageFacts } from '../message/message-facts.ts';
-import { trailerFacts } from '../message/trailer-facts.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import type { Transaction } from '../store/database.ts';
 import { deleteDependencies, insertDependencies } from '../store/dependencies.ts';
 import type { MessageRowId } from '../store/stored-message.ts';
@@ -9,7 +7,7 @@ import { deleteTrailers, insertTrailers } from '../store/trailers.ts';
 /** A stored message with its facts. */
 export interface MessageWithFacts {
   readonly id: MessageRowId;
-  readonly facts: MessageFacts;
+  readonly facts: StorableFacts;
 }
 
 /** Writes the trailers and dependencies of messages that were just inserted. */
@@ -19,11 +17,11 @@ export async function writeTrailers(
 ): Promise<void> {
   await insertTrailers(
     transaction,
-    messages.map(({ id, facts }) => ({ id, trailers: trailerFacts(facts) })),
+    messages.map(({ id, facts }) => ({ id, trailers: facts.trailerFacts })),
   );
   await insertDependencies(
     transaction,
-    messages.map(({ id, facts }) => ({ id, dependencies: dependencies(facts.trailers) })),
+    messages.map(({ id, facts }) => ({ id, dependencies: facts.dependencies })),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { MessageFacts } from '../message/message-facts.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import { ParserThread, type ThreadDeath, type ThreadOptions } from './parser-pool-thread.ts';
 import type { ThreadOutcome } from './parser-thread-server.ts';
 
@@ -7,7 +7,7 @@ export type ParseResult<Facts> =
   | { readonly outcome: 'parsed'; readonly facts: Facts; readonly parseMs: number }
   | { readonly outcome: 'timeout' | 'memory' | 'crash'; readonly reason: string };
 
-export interface ParserPool<Facts = MessageFacts> {
+export interface ParserPool<Facts = StorableFacts> {
   /**
    * One result for each message, in order; batches wait for a free thread. Rejects with ParserPoolError only when no
    * parser can be had at all: the pool is closed, or the thread script does not load.
@@ -60,9 +60,9 @@ const maxUnexplainedDeathCount = 3;
 /**
  * A pool of worker threads that parse mail within bounds of time and memory. A message that breaks a bound, or its
  * thread, gets that as its result; the messages around it get theirs, from a fresh thread where it must be.
- * `Facts` is what the thread script's function makes: MessageFacts in parser-thread.ts.
+ * `Facts` is what the thread script's function makes: StorableFacts in parser-thread.ts.
  */
-export function openParserPool<Facts = MessageFacts>(
+export function openParserPool<Facts = StorableFacts>(
   options: ParserPoolOptions,
 ): ParserPool<Facts> {
   const pool = new ThreadPool<Facts>(options);

@@ -25,17 +25,26 @@ export const idleTicket = 0;
 const maxUnreportedCount = 16;
 const maxUnreportedMs = 50;
 
-/** Serves a parser pool from inside one of its threads: the whole of a thread script, besides the function itself. */
-export function serveParser<Facts>(parse: ParseFunction<Facts>): void {
+/**
+ * Serves a parser pool from inside one of its threads: the whole of a thread script, besides the function itself. What
+ * `memoryOf` names of the facts moves out of the thread instead of being copied.
+ */
+export function serveParser<Facts>(
+  parse: ParseFunction<Facts>,
+  memoryOf: (facts: Facts) => ArrayBuffer[] = () => [],
+): void {
   const port = parentPort;
   const sharedMemory: unknown = workerData;
   if (port === null || !(sharedMemory instanceof SharedArrayBuffer)) {
     throw new Error('a parser thread is started by a parser pool only');
   }
   const ticketCell = new Int32Array(sharedMemory);
-  const report = (outcomes: ThreadReport<Facts>): void => port.postMessage(outcomes);
+  const report = (outcomes: readonly ThreadOutcome<Facts>[]): void => {
+    const moved = outcomes.flatMap((one) => (one.outcome === 'parsed' ? memoryOf(one.facts) : []));
+    port.postMessage(outcomes, moved);
+  };
   port.on('message', (order: ParseOrder) => void fulfilOrder(order, parse, ticketCell, report));
-  report('ready');
+  port.postMessage('ready');
 }
 
 async function fulfilOrder<Facts>(

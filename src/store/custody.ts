@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Queryable } from './database.ts';
+import { encodeBody } from './raw-body.ts';
+import type { RawBody } from './raw-body.ts';
 
 /** How a message came. */
 export interface Arrival {
@@ -29,12 +30,6 @@ export interface Receipt {
   /** True when the same bytes came before for the same list: nothing is left to do. */
   readonly isDuplicate: boolean;
 }
-
-/** Level 1 halves list mail; a higher one costs twice the CPU for 5 % less. */
-const deflateLevel = 1;
-
-/** Smaller messages do not pay for compression. */
-const minDeflatedBytes = 512;
 
 /**
  * Stores messages and their deliveries; when this resolves, they are committed. One receipt a message, in order.
@@ -99,27 +94,12 @@ async function knownSha256s(
   return new Set(rows.map((row) => row.sha256.toString('hex')));
 }
 
-interface EncodedBody {
-  readonly bytes: Buffer;
-  readonly encoding: 'identity' | 'deflate';
-}
-
-function encodeBody(raw: Buffer): EncodedBody {
-  if (raw.length < minDeflatedBytes) return { bytes: raw, encoding: 'identity' };
-  return { bytes: deflateRawSync(raw, { level: deflateLevel }), encoding: 'deflate' };
-}
-
 /** Where each body starts when all are laid end to end; null for one that is not sent. */
-function startsOf(bodies: readonly (EncodedBody | null)[]): (number | null)[] {
+function startsOf(bodies: readonly (RawBody | null)[]): (number | null)[] {
   let end = 0;
   return bodies.map((body) => {
     const start = end;
     end += body?.bytes.length ?? 0;
     return body === null ? null : start;
   });
-}
-
-/** The bytes as they were received. */
-export function decodeBody(body: Buffer, encoding: string): Buffer {
-  return encoding === 'deflate' ? inflateRawSync(body) : body;
 }

@@ -1,6 +1,7 @@
-import { constants, inflateRawSync } from 'node:zlib';
 import type { Database, Queryable } from './database.ts';
 import type { DeadLetterStage } from './deliveries.ts';
+import { decodeBeginning } from './raw-body.ts';
+import type { RawEncoding } from './raw-body.ts';
 
 /** A delivery that could not be indexed. */
 export interface DeadLetter {
@@ -58,21 +59,12 @@ export async function loadDeadLetter(
 }
 
 interface DeadLetterRow extends Omit<DeadLetter, 'beginning'> {
-  readonly encoding: string;
+  readonly encoding: RawEncoding;
   readonly body: Buffer;
 }
 
 function deadLetter({ encoding, body, ...row }: DeadLetterRow): DeadLetter {
-  return { ...row, beginning: encoding === 'deflate' ? inflatedBeginning(body) : body };
-}
-
-/** A body that was cut off, or that is what the letter died of, gives what can be had of it. */
-function inflatedBeginning(body: Buffer): Buffer {
-  try {
-    return inflateRawSync(body, { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return Buffer.alloc(0);
-  }
+  return { ...row, beginning: decodeBeginning(body, encoding) };
 }
 
 /** Makes dead letters wait again with a clean record, dropped ones too; returns the ids of those that were dead. */

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from './database.ts';
-import { decodeBody } from './custody.ts';
+import { decodeBody } from './raw-body.ts';
 
 /** A delivery that waits to be indexed, with its bytes. */
 export interface WaitingDelivery {

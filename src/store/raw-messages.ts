@@ -1,5 +1,6 @@
-import { decodeBody } from './custody.ts';
 import type { Queryable } from './database.ts';
+import { decodeBody } from './raw-body.ts';
+import type { RawEncoding } from './raw-body.ts';
 
 /** A message as it was received. */
 export interface RawMessage {
@@ -13,7 +14,7 @@ export async function loadRawMessage(
   queryable: Queryable,
   sha256: string,
 ): Promise<RawMessage | null> {
-  const { rows } = await queryable.query<{ body: Buffer; encoding: string }>(
+  const { rows } = await queryable.query<{ body: Buffer; encoding: RawEncoding }>(
     `SELECT body, encoding FROM patchloom.raw_message WHERE sha256 = decode($1, 'hex')`,
     [sha256],
   );

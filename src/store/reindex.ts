@@ -1,9 +1,10 @@
-import type { MessageFacts } from '../message/message-facts.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import type { NodeId } from '../thread/known-message.ts';
-import { decodeBody } from './custody.ts';
 import type { Queryable } from './database.ts';
+import { decodeBody } from './raw-body.ts';
 import { placedColumns, placedFromRow } from './stored-message.ts';
-import { factColumns, textColumns } from './write-messages.ts';
+import { replaceTexts } from './message-texts.ts';
+import { factColumns } from './write-messages.ts';
 import type { MessageRowId, PlacedMessage } from './stored-message.ts';
 
 /** One raw message of a list, with the row that was read from it, or that it is a copy of. */
@@ -64,7 +65,7 @@ export interface Rewrite {
   readonly listRule: string;
   /** Row in person. */
   readonly submitterId: number;
-  readonly facts: MessageFacts;
+  readonly facts: StorableFacts;
 }
 
 /**
@@ -94,20 +95,7 @@ export async function rewriteFacts(
      WHERE NOT EXISTS (SELECT FROM patchloom.message m WHERE m.id = n.id)`,
     [text],
   );
-  await rewriteTexts(queryable, rewrites);
-}
-
-async function rewriteTexts(queryable: Queryable, rewrites: readonly Rewrite[]): Promise<void> {
-  await queryable.query(
-    `INSERT INTO patchloom.message_text AS t (id, headers, content, diff, diff_files, trailers)
-     SELECT * FROM json_to_recordset($1) AS n
-       (id bigint, headers json, content text, diff text, diff_files json, trailers json)
-     ON CONFLICT (id) DO UPDATE SET headers = excluded.headers, content = excluded.content,
-       diff = excluded.diff, diff_files = excluded.diff_files, trailers = excluded.trailers
-     WHERE (t.headers::text, t.content, t.diff, t.diff_files::text, t.trailers::text) IS DISTINCT FROM
-       (excluded.headers::text, excluded.content, excluded.diff, excluded.diff_files::text, excluded.trailers::text)`,
-    [JSON.stringify(rewrites.map(({ id, facts }) => ({ id, ...textColumns(facts) })))],
-  );
+  await replaceTexts(queryable, rewrites);
 }
 
 function rewrittenColumns(listId: number, rewrite: Rewrite): Record<string, unknown> {

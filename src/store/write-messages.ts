@@ -1,6 +1,6 @@
-import type { MessageFacts } from '../message/message-facts.ts';
-import { revisionHints } from '../series/revision-hints.ts';
+import type { StorableFacts } from '../message/storable-facts.ts';
 import type { Queryable } from './database.ts';
+import { insertTexts, replaceTexts } from './message-texts.ts';
 import type { MessageRowId, PlacedMessage, Placement } from './stored-message.ts';
 
 /** Version of the rules that turn raw bytes into facts; a change of any of them adds one. */
@@ -21,7 +21,7 @@ export async function drawMessageRowIds(
 
 /** A message to be written for the first time. */
 export interface NewMessage extends PlacedMessage {
-  readonly facts: MessageFacts;
+  readonly facts: StorableFacts;
   readonly rawMessageId: number;
   readonly listRule: string;
   /** Row in person. */
@@ -43,19 +43,10 @@ export async function insertMessages(
            SELECT * FROM json_populate_recordset(NULL::patchloom.message, $1)`,
     values: [JSON.stringify(messages.map((message) => messageRow(listId, message)))],
   });
-  await queryable.query({
-    name: 'insert-message-texts',
-    text: `INSERT INTO patchloom.message_text (id, headers, content, diff, diff_files, trailers)
-           SELECT * FROM unnest($1::bigint[], $2::json[], $3::text[], $4::text[], $5::json[], $6::json[])`,
-    values: [
-      messages.map(({ message }) => message.id),
-      messages.map(({ facts }) => headersJson(facts)),
-      messages.map(({ facts }) => facts.content),
-      messages.map(({ facts }) => facts.diff),
-      messages.map(({ facts }) => JSON.stringify(facts.diffFiles)),
-      messages.map(({ facts }) => JSON.stringify(facts.trailers)),
-    ],
-  });
+  await insertTexts(
+    queryable,
+    messages.map(({ message: { id }, facts }) => ({ id, facts })),
+  );
 }
 
 /** Column names of the table message, so that Postgres can read the object as a row of it. */
@@ -80,7 +71,7 @@ function messageRow(listId: number, { message, placement, facts, ...rest }: NewM
 }
 
 /** The columns of message that hold facts, by name. */
-export function factColumns(facts: MessageFacts, listRule: string): object {
+export function factColumns(facts: StorableFacts, listRule: string): object {
   return {
     date: facts.date,
     name: facts.name,
@@ -119,20 +110,6 @@ function placementColumns(placement: Placement): object {
 
 function byteaText(hex: string | null): string | null {
   return hex === null ? null : `\\x${hex}`;
-}
-
-function headersJson(facts: MessageFacts): string {
-  return JSON.stringify(headerPairs(facts));
-}
-
-function headerPairs(facts: MessageFacts): [string, string][] {
-  return facts.headers.map(({ name, value }) => [name, value]);
-}
-
-/** The columns of message_text, by name. */
-export function textColumns(facts: MessageFacts): object {
-  const { content, diff, diffFiles, trailers } = facts;
-  return { headers: headerPairs(facts), content, diff, diff_files: diffFiles, trailers };
 }
 
 /** Writes the places of stored messages that changed. */
@@ -187,23 +164,12 @@ export async function replaceCopy(
     'UPDATE patchloom.patch SET submitter_id = $2 WHERE message = $1 AND submitter_id <> $2',
     [id, submitterId],
   );
-  await queryable.query(
-    `UPDATE patchloom.message_text
-     SET headers = $2, content = $3, diff = $4, diff_files = $5, trailers = $6 WHERE id = $1`,
-    [
-      id,
-      headersJson(facts),
-      facts.content,
-      facts.diff,
-      JSON.stringify(facts.diffFiles),
-      JSON.stringify(facts.trailers),
-    ],
-  );
+  await replaceTexts(queryable, [{ id, facts }]);
   return rows[0]!.id;
 }
 
-function hintColumns(facts: MessageFacts): object {
-  const { changeIds, supersedes, paths } = revisionHints(facts);
+function hintColumns(facts: StorableFacts): object {
+  const { changeIds, supersedes, paths } = facts.revisionHints;
   return {
     change_ids: changeIds.length === 0 ? null : changeIds,
     supersedes: supersedes.length === 0 ? null : supersedes,

@@ -7,7 +7,7 @@ import { readMbox } from '../../src/archive/read-mbox.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { parseMessage } from '../../src/parsing/parse-message.ts';
 import type { Submission } from '../../src/series/submission.ts';
-import { revisionHints } from '../../src/series/revision-hints.ts';
+import { revisionHints } from '../../src/message/revision-hints.ts';
 import { revisionSeries } from '../../src/series/revision-series.ts';
 import type { RevisionMember, RevisionSeries } from '../../src/series/revision-series.ts';
 import type { KnownMessage, NodeId } from '../../src/thread/known-message.ts';

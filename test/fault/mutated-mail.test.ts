@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { acceptMessages } from '../../src/ingest/accept.ts';
 import { indexDeliveries } from '../../src/ingest/index-deliveries.ts';
 import { openParser } from '../../src/ingest/parser.ts';
-import { decodeBody } from '../../src/store/custody.ts';
+import { decodeBody } from '../../src/store/raw-body.ts';
+import type { RawEncoding } from '../../src/store/raw-body.ts';
 import type { Database } from '../../src/store/database.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
 import { openScene } from '../support/daemon-scene.ts';
@@ -36,7 +37,7 @@ async function casualties(database: Database): Promise<object[]> {
 }
 
 async function isKept(database: Database, deliveryId: number, raw: Buffer): Promise<boolean> {
-  const { rows } = await database.query<{ body: Buffer; encoding: string }>(
+  const { rows } = await database.query<{ body: Buffer; encoding: RawEncoding }>(
     `SELECT body, encoding FROM patchloom.delivery d
      JOIN patchloom.raw_message r ON r.id = d.raw_message_id
      WHERE d.id = $1 AND (d.outcome IS NOT NULL)`,

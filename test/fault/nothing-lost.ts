@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { decodeBody } from '../../src/store/custody.ts';
+import { decodeBody } from '../../src/store/raw-body.ts';
+import type { RawEncoding } from '../../src/store/raw-body.ts';
 import type { Database } from '../../src/store/database.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
 import { until } from '../support/until.ts';
@@ -21,7 +22,7 @@ export async function lostOf(
   database: Database,
   acknowledged: ReadonlyMap<string, Buffer>,
 ): Promise<string[]> {
-  const { rows } = await database.query<{ sha256: string; body: Buffer; encoding: string }>(
+  const { rows } = await database.query<{ sha256: string; body: Buffer; encoding: RawEncoding }>(
     `SELECT encode(sha256, 'hex') AS sha256, body, encoding FROM patchloom.raw_message`,
   );
   const kept = new Map(rows.map((row) => [row.sha256, decodeBody(row.body, row.encoding)]));

@@ -4,8 +4,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { openParser } from '../../src/ingest/parser.ts';
-import { dependencies } from '../../src/message/dependencies.ts';
-import { trailerFacts } from '../../src/message/trailer-facts.ts';
 
 const parser = openParser();
 // The first message waits for the thread to start.
@@ -15,9 +13,6 @@ for (const file of process.argv.slice(2)) {
   const before = process.cpuUsage();
   const [facts] = await parser.parse([raw]);
   if (facts === undefined) throw new Error(`no facts of ${file}`);
-  // What is derived from facts outside of the parser's thread.
-  trailerFacts(facts);
-  dependencies(facts.trailers);
   const { user, system } = process.cpuUsage(before);
   const cpuMs = Math.round((user + system) / 1000);
   const residentMb = Math.round(process.resourceUsage().maxRSS / 1024);

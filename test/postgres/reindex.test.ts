@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reindexList } from '../../src/ingest/reindex.ts';
-import type { MessageFacts } from '../../src/message/message-facts.ts';
+import type { StorableFacts } from '../../src/message/storable-facts.ts';
 import { loadMailingLists } from '../../src/store/mailing-lists.ts';
 import type { Database } from '../../src/store/database.ts';
 import { parseAll, storeAll } from '../support/index-mail.ts';
@@ -11,7 +11,7 @@ import { syntheticList } from '../support/synthetic-list.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
 /** A rule of today, and one that a later version may have. */
-type Rule = (facts: MessageFacts) => MessageFacts;
+type Rule = (facts: StorableFacts) => StorableFacts;
 
 async function reindexWith(database: Database, rule: Rule, isDryRun = false) {
   const [list] = await loadMailingLists(database);

@@ -1,7 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { indexDeliveries } from '../../src/ingest/index-deliveries.ts';
-import type { MessageFacts } from '../../src/message/message-facts.ts';
 import { parseMessage } from '../../src/parsing/parse-message.ts';
 import { rangeDiff } from '../../src/patch/range-diff.ts';
 import { maxSeriesPerKey } from '../../src/series/revision-keys.ts';
@@ -13,6 +12,7 @@ import { exportRevisions, loadRangeDiff } from '../../src/store/revision-export.
 import type { ExportedRevision } from '../../src/store/revision-export.ts';
 import { afterwards, open, temporaryFolder } from './embedded-scene.ts';
 import type { TestContext } from 'node:test';
+import { parseAll } from '../support/index-mail.ts';
 
 /** A message by its id, subject, day and what it answers; `body` stands before the diff of the file. */
 interface Mail {
@@ -99,10 +99,6 @@ function diffOf(file: string, change: string): string[] {
   return [...head, '@@ -1,2 +1,3 @@', ' first', `+${change}`, ' last'];
 }
 
-async function parse(raws: readonly Buffer[]): Promise<MessageFacts[]> {
-  return Promise.all(raws.map((raw) => parseMessage(raw)));
-}
-
 /** The mails in an order of arrival, so many at once. */
 interface Arrivals {
   readonly order: readonly Mail[];
@@ -132,7 +128,7 @@ async function indexRaws(
   for (let start = 0; start < receipts.length; start += batchSize) {
     const batch = receipts.slice(start, start + batchSize);
     const ids = batch.map(({ deliveryId }) => deliveryId);
-    await indexDeliveries({ database, parse, lists: 'auto' }, ids);
+    await indexDeliveries({ database, parse: parseAll, lists: 'auto' }, ids);
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
 import { packageRoot } from '../../src/package-root.ts';
 import { backupLineText } from '../../src/store/backup/backup-line.ts';
 import type { BackupLine } from '../../src/store/backup/backup-line.ts';
@@ -11,6 +12,7 @@ import { restoreBackup } from '../../src/store/backup/restore-backup.ts';
 import { inTransaction } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createSchema, migrate } from '../../src/store/migrate.ts';
+import { decodeBody } from '../../src/store/raw-body.ts';
 import { catalogText } from '../support/catalog-text.ts';
 import { indexIds, storeAll, takeAll } from '../support/index-mail.ts';
 import { sampleMail } from '../support/sample-mail.ts';
@@ -79,6 +81,7 @@ for (const version of versions.slice(0, -1)) {
     const { database: current } = await openTestDatabase(context);
     await storeAll(current, syntheticList(5, 12));
     await takeAll(current, [late]);
+    if (version < firstWithBrotli) await packWithDeflate(current);
     const { database } = await openEmptyDatabase(context);
     const shape = await shapeOf(database, version);
     const restored = await restoreBackup(database, formerBackup(current, version, shape));
@@ -91,6 +94,22 @@ for (const version of versions.slice(0, -1)) {
     assert.equal(await exportText(database), await exportText(current));
     assert.deepEqual(await migrate(database), []);
   });
+}
+
+const firstWithBrotli = 11;
+
+/** Packs all messages as earlier builds did. */
+async function packWithDeflate(database: Database): Promise<void> {
+  const { rows } = await database.query(
+    `SELECT id, body FROM patchloom.raw_message WHERE encoding = 'brotli'`,
+  );
+  assert.ok(rows.length > 0);
+  for (const { id, body } of rows) {
+    await database.query(
+      `UPDATE patchloom.raw_message SET encoding = 'deflate', body = $2 WHERE id = $1`,
+      [id, deflateRawSync(decodeBody(body, 'brotli'))],
+    );
+  }
 }
 
 async function indexWaiting(database: Database): Promise<void> {

@@ -1,5 +1,6 @@
 import { indexDeliveries } from '../../src/ingest/index-deliveries.ts';
-import type { MessageFacts } from '../../src/message/message-facts.ts';
+import { storableFacts } from '../../src/message/storable-facts.ts';
+import type { StorableFacts } from '../../src/message/storable-facts.ts';
 import { parseMessage } from '../../src/parsing/parse-message.ts';
 import { takeCustody } from '../../src/store/custody.ts';
 import type { Arrival, Receipt } from '../../src/store/custody.ts';
@@ -16,8 +17,8 @@ export const someArrival: Arrival = {
 };
 
 /** Facts of raw messages, parsed in this thread. */
-export async function parseAll(raws: readonly Buffer[]): Promise<MessageFacts[]> {
-  return Promise.all(raws.map((raw) => parseMessage(raw)));
+export async function parseAll(raws: readonly Buffer[]): Promise<StorableFacts[]> {
+  return Promise.all(raws.map(async (raw) => storableFacts(await parseMessage(raw))));
 }
 
 /** Takes messages into custody in one commit. */

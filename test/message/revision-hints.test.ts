@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { revisionHints } from '../../src/series/revision-hints.ts';
-import type { HintSource } from '../../src/series/revision-hints.ts';
+import { revisionHints } from '../../src/message/revision-hints.ts';
+import type { HintSource } from '../../src/message/revision-hints.ts';
 import { nameAfterPrefixes, baseTitle } from '../../src/series/revision-title.ts';
 import { compareVersions, revisionVersion } from '../../src/series/revision-version.ts';
 

@@ -1,7 +1,7 @@
-import { fieldValues } from '../message/header-fields.ts';
-import type { MessageFacts } from '../message/message-facts.ts';
-import { bracketedIds, isMessageId } from '../message/message-id.ts';
-import type { MessageId } from '../message/message-id.ts';
+import { fieldValues } from './header-fields.ts';
+import type { MessageFacts } from './message-facts.ts';
+import { bracketedIds, isMessageId } from './message-id.ts';
+import type { MessageId } from './message-id.ts';
 
 /** What a submission itself says of the topic that it goes on with; [] where it says nothing. */
 export interface RevisionHints {

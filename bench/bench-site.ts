@@ -19,8 +19,15 @@ export interface BenchSite {
   readonly environment: Readonly<Record<string, string>>;
   /** Of all servers so far, in milliseconds. */
   readonly serverCpu: () => ServerCpu;
-  /** Size of the database as Postgres counts it, the WAL left out. */
-  readonly databaseBytes: () => Promise<number>;
+  readonly room: () => Promise<DatabaseRoom>;
+}
+
+/** Octets, as Postgres counts them. */
+export interface DatabaseRoom {
+  /** Tables, indexes and what belongs to them; the WAL left out. */
+  readonly databaseBytes: number;
+  /** WAL that was ever written. */
+  readonly walBytes: number;
 }
 
 export interface ServerCpu {
@@ -75,7 +82,7 @@ export async function withBenchSite<T>(
         postgresMs: postgresCpuMs(postmaster),
         redisMs: redis === null ? null : processCpu(redis.pid).ownMs,
       }),
-      databaseBytes: async () => databaseBytes(database),
+      room: async () => databaseRoom(database),
     });
   } finally {
     await database.end();
@@ -104,9 +111,10 @@ export function postmasterPid(dataFolder: string): number {
   );
 }
 
-async function databaseBytes(database: Database): Promise<number> {
-  const { rows } = await database.query<{ bytes: number }>(
-    'SELECT pg_database_size(current_database()) AS bytes',
+async function databaseRoom(database: Database): Promise<DatabaseRoom> {
+  const { rows } = await database.query<DatabaseRoom>(
+    `SELECT pg_database_size(current_database()) AS "databaseBytes",
+       pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint AS "walBytes"`,
   );
-  return rows[0]!.bytes;
+  return rows[0]!;
 }

@@ -29,6 +29,7 @@ function commit(): string {
     spawnSync('git', words, { cwd: packageRoot }).stdout?.toString().trim() ?? '';
   const id = git('rev-parse', '--short', 'HEAD');
   if (id === '') return 'unknown';
-  const changed = git('status', '--porcelain', '--', 'src', 'sql', 'workers', 'bench');
+  const measured = ['src', 'sql', 'workers', 'bench', ':!bench/RESULTS.md'];
+  const changed = git('status', '--porcelain', '--', ...measured);
   return changed === '' ? id : `${id} with changes`;
 }

@@ -1,4 +1,4 @@
-import type { BenchSite, ServerCpu } from './bench-site.ts';
+import type { BenchSite, DatabaseRoom, ServerCpu } from './bench-site.ts';
 import { outputEnded, startPatchloom } from './patchloom-command.ts';
 import { processCpu } from './process-cpu.ts';
 import { watchProcesses } from './process-watch.ts';
@@ -16,8 +16,8 @@ export interface ReplayCost {
   readonly seconds: number;
   readonly cpu: SiteCpu;
   readonly memory: PeakMemory;
-  /** What the database grew by, the WAL left out. */
-  readonly databaseBytes: number;
+  /** What it added. */
+  readonly room: DatabaseRoom;
   readonly points: readonly ReplayPoint[];
 }
 
@@ -34,7 +34,7 @@ export async function measureReplay(
   site: BenchSite,
   words: readonly string[],
 ): Promise<ReplayCost> {
-  const bytesBefore = await site.databaseBytes();
+  const roomBefore = await site.room();
   const serversBefore = site.serverCpu();
   const reapedBefore = processCpu('self').childrenMs;
   const child = startPatchloom(['replay', '--json', ...words], site.environment);
@@ -59,7 +59,7 @@ export async function measureReplay(
     seconds,
     cpu: { ...corrected(watch.cpu(), reapedMs), ...addedCpu(serversBefore, site.serverCpu()) },
     memory: watch.peakMemory(),
-    databaseBytes: (await site.databaseBytes()) - bytesBefore,
+    room: addedRoom(roomBefore, await site.room()),
     points,
   };
 }
@@ -88,6 +88,13 @@ function corrected({ clientMs, workerMs }: CommandCpu, reapedMs: number): Comman
 export function addedCpu(before: ServerCpu, after: ServerCpu): ServerCpu {
   const redisMs = after.redisMs === null ? null : after.redisMs - (before.redisMs ?? 0);
   return { postgresMs: after.postgresMs - before.postgresMs, redisMs };
+}
+
+function addedRoom(before: DatabaseRoom, after: DatabaseRoom): DatabaseRoom {
+  return {
+    databaseBytes: after.databaseBytes - before.databaseBytes,
+    walBytes: after.walBytes - before.walBytes,
+  };
 }
 
 /** Of all kinds together. */

@@ -50,12 +50,17 @@ export function archiveText(archive: string, messageCount: number): string {
 
 /** Wall rate, CPU, memory and room of a replay. */
 export function replayFigures(cost: ReplayCost): Figure[] {
-  const { messageCount, seconds, cpu, memory, databaseBytes } = cost;
+  const { messageCount, seconds, cpu, memory, room } = cost;
   return [
     { name: 'rate', value: messageCount / seconds, unit: 'messages/s' },
     ...cpuFigures(cpu, messageCount, 'replay command'),
     ...memoryFigures(memory),
-    { name: 'database without WAL', value: databaseBytes / messageCount, unit: 'bytes/message' },
+    {
+      name: 'room of the database without WAL',
+      value: room.databaseBytes / messageCount,
+      unit: 'bytes/message',
+    },
+    { name: 'WAL written', value: room.walBytes / messageCount, unit: 'bytes/message' },
   ];
 }
 

@@ -9,7 +9,13 @@ export async function sizeFigures(database: Database, messageCount: number): Pro
   await database.query('ANALYZE');
   const tables = await database.query<RelationSize>(tablesBySize, [tableCount]);
   const indexes = await database.query<RelationSize>(indexesBySize, [indexCount]);
+  const totals = await database.query<Omit<RelationSize, 'rows'>>(allTablesAndIndexes);
   return [
+    ...totals.rows.map(({ name, bytes }) => ({
+      name,
+      value: bytes / messageCount,
+      unit: 'bytes/message',
+    })),
     ...tables.rows.flatMap(({ name, bytes, rows }) => [
       { name: `table ${name}`, value: bytes / messageCount, unit: 'bytes/message' },
       { name: `table ${name}, ${rows} rows`, value: bytes / rows, unit: 'bytes/row' },
@@ -34,6 +40,12 @@ const tablesBySize = `
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   ORDER BY bytes DESC LIMIT $1`;
+
+const allTablesAndIndexes = `
+  SELECT kind.name, sum(CASE kind.name WHEN 'all tables' THEN pg_table_size(c.oid) ELSE pg_indexes_size(c.oid) END)::bigint AS bytes
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, (VALUES ('all tables'), ('all indexes')) AS kind (name)
+  WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  GROUP BY kind.name ORDER BY kind.name DESC`;
 
 const indexesBySize = `
   SELECT c.relname AS name, pg_relation_size(c.oid) AS bytes, 0 AS rows

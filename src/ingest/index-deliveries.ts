@@ -1,4 +1,5 @@
 import type { StorableFacts } from '../message/storable-facts.ts';
+import { collectGarbageAfter } from '../parsing/collect-garbage.ts';
 import { appendEvents } from '../store/append-events.ts';
 import { isConflict, isFaultOfMessage } from '../store/database-errors.ts';
 import { inTransaction } from '../store/database.ts';
@@ -36,21 +37,38 @@ export async function indexDeliveries(
 ): Promise<void> {
   let rest = deliveryIds;
   for (;;) {
-    const waiting = await loadWaiting(options.database, rest);
-    const last = waiting.at(-1);
+    const read = await readWaiting(options, rest);
+    const last = read.at(-1);
     if (last === undefined) return;
-    await indexLoaded(options, waiting);
+    await indexRead(options, read);
     rest = rest.filter((id) => id > last.id);
     if (rest.length === 0) return;
   }
 }
 
-async function indexLoaded(
-  options: IndexerOptions,
-  waiting: readonly WaitingDelivery[],
-): Promise<void> {
-  const facts = await options.parse(waiting.map(({ raw }) => raw));
-  const { routed, unrouted } = await routeAll(options, waiting, facts);
+/** A delivery, with the facts of its message in place of the bytes: those are let go once they are read. */
+type ReadDelivery = Omit<WaitingDelivery, 'raw'> & { readonly facts: StorableFacts };
+
+async function readWaiting(
+  { database, parse }: IndexerOptions,
+  ids: readonly number[],
+): Promise<ReadDelivery[]> {
+  const waiting = await loadWaiting(database, ids);
+  const raws = waiting.map(({ raw }) => raw);
+  collectGarbageAfter(raws.map((raw) => raw.length));
+  const facts = await parse(raws);
+  return waiting.map(({ id, rawMessageId, rawSha256, requestedListId, receivedAt }, index) => ({
+    id,
+    rawMessageId,
+    rawSha256,
+    requestedListId,
+    receivedAt,
+    facts: facts[index]!,
+  }));
+}
+
+async function indexRead(options: IndexerOptions, read: readonly ReadDelivery[]): Promise<void> {
+  const { routed, unrouted } = await routeAll(options, read);
   if (unrouted.length > 0) await recordUnrouted(options.database, unrouted);
   for (const [list, deliveries] of routed) {
     await indexAll(options.database, list, deliveries);
@@ -64,24 +82,26 @@ interface RoutedDeliveries {
 
 async function routeAll(
   options: IndexerOptions,
-  waiting: readonly WaitingDelivery[],
-  facts: readonly StorableFacts[],
+  read: readonly ReadDelivery[],
 ): Promise<RoutedDeliveries> {
   const lists = new Map(
     (await loadMailingLists(options.database)).map((list) => [list.listId, list]),
   );
-  const overrides = await loadBatchOverrides(options.database, facts);
+  const overrides = await loadBatchOverrides(
+    options.database,
+    read.map(({ facts }) => facts),
+  );
   const routed = new Map<MailingList, ParsedDelivery[]>();
   const unrouted: ParsedDelivery[] = [];
-  for (const [index, delivery] of waiting.entries()) {
-    const own = facts[index]!;
-    const route = routeMessage(overrides.listOf(own), delivery.requestedListId, own);
+  for (const delivery of read) {
+    const { facts, requestedListId } = delivery;
+    const route = routeMessage(overrides.listOf(facts), requestedListId, facts);
     const list = route === null ? null : await listOfRoute(options, lists, route.listId);
     if (route === null || list === null) {
-      unrouted.push(parsedDelivery(delivery, own, 'none'));
+      unrouted.push(parsedDelivery(delivery, 'none'));
       continue;
     }
-    const parsed = parsedDelivery(delivery, own, route.rule);
+    const parsed = parsedDelivery(delivery, route.rule);
     const others = routed.get(list);
     if (others === undefined) routed.set(list, [parsed]);
     else others.push(parsed);
@@ -102,12 +122,8 @@ async function listOfRoute(
   return added;
 }
 
-function parsedDelivery(
-  delivery: WaitingDelivery,
-  facts: StorableFacts,
-  listRule: string,
-): ParsedDelivery {
-  const { id: deliveryId, rawMessageId, rawSha256, receivedAt } = delivery;
+function parsedDelivery(delivery: ReadDelivery, listRule: string): ParsedDelivery {
+  const { id: deliveryId, rawMessageId, rawSha256, receivedAt, facts } = delivery;
   return { deliveryId, rawMessageId, rawSha256, receivedAt, facts, listRule };
 }
 

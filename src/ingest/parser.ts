@@ -9,9 +9,9 @@ const parseDeadlineMs = 5_000;
 
 /**
  * Heap of the parser thread; a message that needs more is stored with its header facts only. With what lies beside the
- * heap, a process that parses 25 MiB stays below 512 MB.
+ * heap, a process that parses and stores 25 MiB stays below 512 MB.
  */
-const maxParserMemoryMb = 256;
+const maxParserMemoryMb = 192;
 
 /** Facts of raw messages, in order. Never rejects because of a message. */
 export type ParseMessages = (raws: readonly Buffer[]) => Promise<StorableFacts[]>;

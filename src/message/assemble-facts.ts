@@ -2,7 +2,7 @@ import { diffFiles } from '../patch/diff-files.ts';
 import { patchId } from '../patch/patch-id.ts';
 import { patchworkHash } from '../patch/patchwork-hash.ts';
 import { pullUrl } from '../patch/pull-request.ts';
-import { maxTrailers, trailers } from '../patch/trailers.ts';
+import { areTrailersLimited, trailers } from '../patch/trailers.ts';
 import { contentKey } from './content-key.ts';
 import { utcDate } from './date.ts';
 import type { DecodedMessage, HeaderTextDecoder, MessageFlag } from './decoded-message.ts';
@@ -102,7 +102,7 @@ function bodyFacts(
   const { content, diff } = body;
   for (const flag of body.flags) flags.add(flag);
   const found = content === null ? [] : trailers(content);
-  if (found.length >= maxTrailers) flags.add('trailers-limited');
+  if (areTrailersLimited(found)) flags.add('trailers-limited');
   return {
     ...diffFacts(body, flags),
     content,

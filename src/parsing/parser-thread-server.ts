@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectGarbageAfter } from './collect-garbage.ts';
 
 /** Makes the facts of one message from its raw bytes. What it throws makes that message a 'crash', not the thread. */
 export type ParseFunction<Facts> = (raw: Buffer) => Facts | Promise<Facts>;
@@ -43,7 +44,12 @@ export function serveParser<Facts>(
     const moved = outcomes.flatMap((one) => (one.outcome === 'parsed' ? memoryOf(one.facts) : []));
     port.postMessage(outcomes, moved);
   };
-  port.on('message', (order: ParseOrder) => void fulfilOrder(order, parse, ticketCell, report));
+  const fulfil = async (order: ParseOrder): Promise<void> => {
+    await fulfilOrder(order, parse, ticketCell, report);
+    // In a turn of its own, when nothing holds the order and its facts any longer.
+    setImmediate(collectGarbageAfter, order.sizesBytes);
+  };
+  port.on('message', (order: ParseOrder) => void fulfil(order));
   port.postMessage('ready');
 }
 
@@ -60,6 +66,7 @@ async function fulfilOrder<Facts>(
     Atomics.store(ticketCell, 0, order.firstTicket + index);
     unreported.push(await outcomeOf(parse, Buffer.from(order.bytes, at, sizeBytes)));
     at += sizeBytes;
+    collectGarbageAfter([sizeBytes]);
     if (
       unreported.length >= maxUnreportedCount ||
       performance.now() - reportedAt > maxUnreportedMs

@@ -17,6 +17,8 @@ export interface DiffFile {
 const maxFiles = 10_000;
 /** No file system takes a longer path; real ones in patches stay below 200. */
 const maxPathLength = 1024;
+/** Of all paths together; a diff of 10,000 files has some 1,000,000 characters of them. */
+const maxPathsLength = 4 * 1024 * 1024;
 
 interface LineCounts {
   readonly addedLineCount: number;
@@ -102,11 +104,20 @@ function diffFile(section: DiffSection): DiffFile | null {
 /**
  * The files of a diff in order, with their changed lines: [{ oldPath: "fs/x.c", newPath: "fs/x.c", change: "modified", isBinary: false,
  * addedLineCount: 2, deletedLineCount: 1 }]. Counts are of the lines that are there, also in a damaged hunk. Paths are text and never opened.
- * isLimited: more than 10,000 files, or a file without a readable path of at most 1024 characters; those are left out.
+ * isLimited: more than 10,000 files, more than 4 MiB of paths, or a file without a readable path of at most 1024 characters; those are left out.
  * Linear in the length of any text; never throws. Source: git-diff(1), "generating patch text"; oracle: `git apply --numstat --summary`.
  */
 export function diffFiles(diff: string): { files: DiffFile[]; isLimited: boolean } {
   const { sections, isLimited } = diffSections(diff, maxFiles);
-  const files = sections.map(diffFile).filter((file) => file !== null);
+  const files = firstFiles(sections.map(diffFile).filter((file) => file !== null));
   return { files, isLimited: isLimited || files.length < sections.length };
+}
+
+/** Those whose paths are not too long together. */
+function firstFiles(files: readonly DiffFile[]): DiffFile[] {
+  let pathsLength = 0;
+  return files.filter(({ oldPath, newPath }) => {
+    pathsLength += (oldPath?.length ?? 0) + (newPath?.length ?? 0);
+    return pathsLength <= maxPathsLength;
+  });
 }

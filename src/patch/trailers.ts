@@ -31,6 +31,9 @@ const namedKinds: ReadonlySet<string> = new Set([
 /** So many trailers of a text are read; the longest real one has some hundred. */
 export const maxTrailers = 10_000;
 
+/** And so many characters of their values, or a few more, as the one that reaches this is still read. */
+const maxTotalLength = 1024 * 1024;
+
 /** What is longer is no trailer. */
 const maxValueLength = 64 * 1024;
 
@@ -71,10 +74,11 @@ interface Scan {
   paragraph: TrailerInText[];
   hasQuotedHeader: boolean;
   lineAbove: string;
+  valuesLength: number;
 }
 
-function trailerCount({ found, paragraph }: Scan): number {
-  return found.length + paragraph.length;
+function isFull({ found, paragraph, valuesLength }: Scan): boolean {
+  return found.length + paragraph.length >= maxTrailers || valuesLength >= maxTotalLength;
 }
 
 function endParagraph(scan: Scan): void {
@@ -101,6 +105,7 @@ function readTrailer(scan: Scan, kind: string, valueAt: number): number {
   if (end - valueAt > maxValueLength) return end;
   const value = parts.filter((part) => part !== '').join(' ');
   if (value !== '') scan.paragraph.push({ trailer: { kind, value }, lineAbove: scan.lineAbove });
+  scan.valuesLength += value.length;
   return end;
 }
 
@@ -111,16 +116,29 @@ function readTrailer(scan: Scan, kind: string, valueAt: number): number {
  * change-id, base-commit, prerequisite-patch-id, -change-id, -message-id. Lines that begin with a blank go on with its value. So quoted lines
  * ("> Acked-by") and indented ones do not count, and neither does a Cc in a header block that a mail program quoted, nor a trailer
  * without a value or with one of more than 64 KiB. Unlike git-interpret-trailers(1) the place in the message does not matter: replies hold trailers between prose.
- * The first 10,000 are read. Linear; never throws. Source: Patchwork's rules R53, R54.
+ * The first 10,000 are read, and no more after 1 MiB of values. Linear; never throws. Source: Patchwork's rules R53, R54.
  */
 export function trailers(text: string): Trailer[] {
   return trailersInText(text).map(({ trailer }) => trailer);
 }
 
+/** Whether a text may hold more trailers than were read of it. */
+export function areTrailersLimited(found: readonly Trailer[]): boolean {
+  const valuesLength = found.reduce((sum, { value }) => sum + value.length, 0);
+  return found.length >= maxTrailers || valuesLength >= maxTotalLength;
+}
+
 /** The same trailers, each with the line above it. Linear; never throws. */
 export function trailersInText(text: string): TrailerInText[] {
-  const scan: Scan = { text, found: [], paragraph: [], hasQuotedHeader: false, lineAbove: '' };
-  for (let at = 0; at < text.length && trailerCount(scan) < maxTrailers;) {
+  const scan: Scan = {
+    text,
+    found: [],
+    paragraph: [],
+    hasQuotedHeader: false,
+    lineAbove: '',
+    valuesLength: 0,
+  };
+  for (let at = 0; at < text.length && !isFull(scan);) {
     const kind = trailerKind(text, at);
     if (kind !== null) {
       at = readTrailer(scan, kind, at + kind.length + 1);

@@ -235,6 +235,15 @@ test('more than 10,000 files are cut, and said so', () => {
   assert.equal(isLimited, true);
 });
 
+test('files whose paths come after 4 MiB of paths are cut, and said so', () => {
+  const path = 'x'.repeat(1000);
+  const file = `--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\n`;
+  const { files, isLimited } = diffFiles(file.repeat(3000));
+  assert.equal(files.length, Math.floor((4 * 1024 * 1024) / (2 * path.length)));
+  assert.equal(isLimited, true);
+  assert.equal(diffFiles(file.repeat(2000)).isLimited, false);
+});
+
 test('a file whose path is over 1024 characters or unreadable is left out, and said so', () => {
   const long = 'x'.repeat(1025);
   const unreadable = 'diff --git x\nold mode 100644\nnew mode 100755\n';

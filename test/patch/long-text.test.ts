@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { hashedTexts, hashWithoutSpace } from '../../src/patch/hash-text.ts';
 import { replacedText } from '../../src/patch/replaced-text.ts';
-import { maxTrailers, trailers } from '../../src/patch/trailers.ts';
+import { areTrailersLimited, maxTrailers, trailers } from '../../src/patch/trailers.ts';
 
 const pieceLength = 64 * 1024;
 
@@ -45,4 +45,12 @@ test('the first 10,000 trailers of a text are read, and none with more than 64 K
     trailers(long).map(({ value }) => value),
     ['A', 'B'],
   );
+});
+
+test('no more trailers are read after 1 MiB of values', () => {
+  const long = 'x'.repeat(60_000);
+  const found = trailers(`Link: ${long}\n`.repeat(100));
+  assert.equal(found.length, Math.ceil((1024 * 1024) / long.length));
+  assert.equal(areTrailersLimited(found), true);
+  assert.equal(areTrailersLimited(found.slice(1)), false);
 });

@@ -32,6 +32,21 @@ function filledWith(seed: string, length: number): string {
   return seed.repeat(Math.max(1, Math.floor(length / seed.length)));
 }
 
+/** The same letters in no order, one character a byte: nothing that a compressor makes smaller than half. */
+function noise(letters: string, length: number): string {
+  const bytes = Buffer.allocUnsafe(length);
+  let seed = 1;
+  for (let at = 0; at < length; at += 1) {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    bytes[at] = letters.charCodeAt((seed >>> 16) % letters.length);
+  }
+  return bytes.toString('latin1');
+}
+
+/** Text in a charset of one byte a letter, each of them three bytes in UTF-8. */
+const thai = 'Content-Type: text/plain; charset=windows-874';
+const thaiLetters = Array.from({ length: 58 }, (_, at) => String.fromCharCode(0xa1 + at)).join('');
+
 /** Hostile bodies: a header field that goes with each, and text of at most `length`. */
 const bodies: Readonly<Record<string, readonly [field: string, body: (length: number) => string]>> =
   {
@@ -176,6 +191,36 @@ const bodies: Readonly<Record<string, readonly [field: string, body: (length: nu
       (length) => `\xe2\x82\xac${filledWith('a diff in euros\n', length - 9)}`,
     ],
     'a diff with wide letters': [plain, (length) => `\xe2\x82\xac\n${ordinaryDiff(length - 9)}`],
+    'noise in Thai': [thai, (length) => noise(thaiLetters, length)],
+    'noise in Thai, half of it a diff': [
+      thai,
+      (length) =>
+        `${noise(thaiLetters, (length >> 1) - 99)}\n${names}@@ -0,0 +1 @@\n+${noise(thaiLetters, (length >> 1) - 99)}\n`,
+    ],
+    'a diff of long file names in Thai': [
+      thai,
+      (length) => {
+        const name = noise(thaiLetters, 1010);
+        return filledWith(`--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-\n+\n`, length);
+      },
+    ],
+    'a diff of hunks and noise in Thai': [
+      thai,
+      (length) => {
+        const lines = noise(thaiLetters, length);
+        const hunk = (at: number): string =>
+          `@@ -${at} +${at} @@\n-${lines.slice(9 * at, 9 * at + 4)}\n+${lines.slice(9 * at + 4, 9 * at + 9)}\n`;
+        return names + pieces(length - 99, Infinity, hunk);
+      },
+    ],
+    'backslashes and a wide letter': [
+      plain,
+      (length) => `\xe2\x82\xac${filledWith('\\', length - 9)}`,
+    ],
+    'trailers of 60 KB of quotes and a wide letter': [
+      plain,
+      (length) => `\xe2\x82\xac\n${filledWith(`Fixes: ${'"'.repeat(60_000)}\n`, length - 9)}`,
+    ],
     'quoted text': [plain, (length) => filledWith('> > > a\n', length)],
     'requests to pull': [
       plain,

@@ -9,6 +9,7 @@ import { DeadlineError, withinDeadline } from '../store/within-deadline.ts';
 import { groupCommit, LateError } from './group-commit.ts';
 import { messageIdOfRaw } from './message-id-of-raw.ts';
 import { isObserved, observe } from './observations.ts';
+import { jobsOf } from './sweep.ts';
 
 /** Whoever hands mail over waits no longer than this for custody: turn, connection, statement and commit together. */
 export const custodyDeadlineMs = 5_000;
@@ -54,7 +55,7 @@ export function acceptMessages(
   const commit = groupCommit(
     async (messages: readonly IncomingMessage[]) => {
       const receipts = await commitInTime(place, messages);
-      const jobs = jobsOneByOne(receipts);
+      const jobs = jobsOfCommit(receipts);
       // The queue only wakes workers: what it misses, the sweeper adds.
       if (jobs.length > 0) wake(jobs).catch(onQueueError);
       return receipts;
@@ -106,10 +107,9 @@ async function commitInTime(
   );
 }
 
-function jobsOneByOne(receipts: readonly Receipt[]): IndexJob[] {
-  return receipts
-    .filter((receipt) => !receipt.isDuplicate)
-    .map((receipt) => ({ deliveryIds: [receipt.deliveryId] }));
+/** What was committed together is one job: jobs of one message each cost more than indexing it. */
+function jobsOfCommit(receipts: readonly Receipt[]): IndexJob[] {
+  return jobsOf(receipts.filter(({ isDuplicate }) => !isDuplicate).map((one) => one.deliveryId));
 }
 
 function refusalOf(error: unknown): Error {

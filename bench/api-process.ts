@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../src/package-root.ts';
+import { postmasterPid, commandEnvironment } from './bench-site.ts';
 import { loadPaths } from './keep-alive-load.ts';
-import { processCpu } from './process-cpu.ts';
-import { postmasterPid } from './replay.ts';
+import { startDaemonCommand } from './patchloom-command.ts';
+import { postgresCpuMs, processCpu } from './process-cpu.ts';
 
 /** A running `patchloom api`, to be asked. */
 export interface ApiProcess {
@@ -35,33 +31,21 @@ export async function withApi(
   asking: Asking,
   work: (api: ApiProcess) => Promise<void>,
 ): Promise<void> {
-  const command = join(packageRoot, 'dist', 'src', 'cli', 'patchloom.js');
-  const child = spawn(process.execPath, [command, 'api'], {
-    env: { ...process.env, PATCHLOOM_DATA: dataFolder, HTTP_ADDRESS: '127.0.0.1:0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = await once(child.stdout, 'data');
-  const address = /http=(\S+)/.exec(String(line))?.[1];
+  const api = await startDaemonCommand('api', commandEnvironment(dataFolder));
   try {
-    if (address === undefined) throw new Error(`the API said: ${String(line)}`);
     const cpu = (): Cpu => ({
-      apiMs: processCpu(child.pid!).ownMs,
-      postgres: serverCpuMs(postmasterPid(dataFolder)),
+      apiMs: processCpu(api.pid).ownMs,
+      postgresMs: postgresCpuMs(postmasterPid(dataFolder)),
       loadMs: processCpu('self').ownMs,
     });
+    const address = api.addresses['http']!;
     await work({ measure: async (paths) => measuredRate(address, paths, asking, cpu) });
   } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    await api.stop();
   }
 }
 
-interface Cpu {
-  readonly apiMs: number;
-  /** By process. */
-  readonly postgres: ReadonlyMap<number, number>;
-  readonly loadMs: number;
-}
+type Cpu = Pick<ApiRate, 'apiMs' | 'postgresMs' | 'loadMs'>;
 
 async function measuredRate(
   address: string,
@@ -73,38 +57,12 @@ async function measuredRate(
   const before = cpu();
   const load = await loadPaths(address, paths, connectionCount, measuredSeconds);
   const after = cpu();
-  const each = (ms: number): number => ms / load.requestCount;
+  const each = (kind: keyof Cpu): number => (after[kind] - before[kind]) / load.requestCount;
   return {
     perSecond: load.requestCount / load.seconds,
     failureCount: load.failureCount,
-    apiMs: each(after.apiMs - before.apiMs),
-    postgresMs: each(addedMs(before.postgres, after.postgres)),
-    loadMs: each(after.loadMs - before.loadMs),
+    apiMs: each('apiMs'),
+    postgresMs: each('postgresMs'),
+    loadMs: each('loadMs'),
   };
-}
-
-/** Of the processes that run still. */
-function addedMs(before: Cpu['postgres'], after: Cpu['postgres']): number {
-  return [...after].reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0);
-}
-
-/** CPU of a Postgres: of its first process and of those that it has made and that still run. */
-function serverCpuMs(postmaster: number): Map<number, number> {
-  const pids = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
-  return new Map(
-    pids
-      .map(Number)
-      .filter((pid) => pid === postmaster || parentOf(pid) === postmaster)
-      .map((pid) => [pid, processCpu(pid).ownMs]),
-  );
-}
-
-/** Field 4 of /proc/<pid>/stat (proc(5)); null when the process is gone. */
-function parentOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return null;
-  }
 }

@@ -1,8 +1,4 @@
 import { rmSync } from 'node:fs';
-import { chmod, mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { indexDeliveries } from '../src/ingest/index-deliveries.ts';
 import { storableFacts } from '../src/message/storable-facts.ts';
 import { parseMessage } from '../src/parsing/parse-message.ts';
@@ -11,7 +7,8 @@ import { openDatabase } from '../src/store/database.ts';
 import type { Database } from '../src/store/database.ts';
 import { openEmbeddedPostgres } from '../src/store/embedded/embedded-postgres.ts';
 import { migrate } from '../src/store/migrate.ts';
-import { totalCpuMs } from './process-cpu.ts';
+import { makeDataFolder, postmasterPid } from './bench-site.ts';
+import { postgresCpuMs } from './process-cpu.ts';
 
 /** CPU in milliseconds per message: of this process, parsing included, and of Postgres. */
 export interface IndexingCost {
@@ -28,14 +25,10 @@ export interface BenchStore {
   close(): Promise<void>;
 }
 
-/** A backend's CPU counts once the postmaster has waited for it. */
-const reapMs = 300;
-
 export async function openBenchStore(): Promise<BenchStore> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'patchloom-bench-'));
-  await chmod(dataFolder, 0o755);
+  const dataFolder = makeDataFolder();
   const server = await openEmbeddedPostgres({ dataFolder });
-  const postmaster = await postmasterPid(dataFolder);
+  const postmaster = postmasterPid(dataFolder);
   await withDatabase(server.connectionString, migrate);
   const index = async (raws: Iterable<Buffer>, batchSize: number): Promise<void> =>
     withDatabase(server.connectionString, (database) => indexAll(database, raws, batchSize));
@@ -43,13 +36,11 @@ export async function openBenchStore(): Promise<BenchStore> {
     index,
     async measure(raws, batchSize) {
       await withDatabase(server.connectionString, (database) => database.query('ANALYZE'));
-      await delay(reapMs);
-      const postgresBefore = totalCpuMs(postmaster);
+      const postgresBefore = postgresCpuMs(postmaster);
       const nodeBefore = process.cpuUsage();
       await index(raws, batchSize);
       const { user, system } = process.cpuUsage(nodeBefore);
-      await delay(reapMs);
-      const postgresMs = totalCpuMs(postmaster) - postgresBefore;
+      const postgresMs = postgresCpuMs(postmaster) - postgresBefore;
       return {
         nodeMs: (user + system) / 1000 / raws.length,
         postgresMs: postgresMs / raws.length,
@@ -113,9 +104,4 @@ function* batchesOf(raws: Iterable<Buffer>, size: number): Generator<Buffer[]> {
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-async function postmasterPid(dataFolder: string): Promise<number> {
-  const text = await readFile(join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8');
-  return Number(text.split('\n')[0]);
 }

@@ -5,6 +5,7 @@ import { generateThread } from '../test/support/list-generator/generate-thread.t
 import type { GeneratedMessage } from '../test/support/list-generator/generated-message.ts';
 import { openBenchStore } from './generated.ts';
 import type { IndexingCost } from './generated.ts';
+import type { Figure, Report } from './report.ts';
 
 const seed = 1;
 /** As a job of a replay has them. */
@@ -32,34 +33,40 @@ const growths: Readonly<Record<string, Growth>> = {
 };
 
 /**
- * Prints what indexing a generated message costs where much is stored already, at two sizes each; a ratio of 1.0 says
+ * What indexing a generated message costs where much is stored already, at two sizes each; a ratio of 1.0 says
  * that size does not count. `--list 10000,100000` takes other sizes, `--only thread` measures one way of growing alone.
  */
-export async function printGrowth(args: readonly string[]): Promise<void> {
+export async function reportGrowth(args: readonly string[]): Promise<Report> {
   const names = Object.keys(growths);
   const options = Object.fromEntries([...names, 'only'].map((name) => [name, stringOption]));
   const { values } = parseArgs({ args: [...args], options });
-  console.log(tableRow(['CPU ms per message', 'size', 'node', 'postgres', 'ratio']));
-  for (const [key, { name, costs, sizes }] of Object.entries(growths)) {
+  const figures: Figure[] = [];
+  for (const [key, growth] of Object.entries(growths)) {
     if (values['only'] !== undefined && values['only'] !== key) continue;
-    const chosen = values[key]?.split(',').map(Number) ?? sizes;
-    let firstMs: number | null = null;
-    let place = 0;
-    for await (const { nodeMs, postgresMs } of costs(chosen)) {
-      firstMs ??= nodeMs + postgresMs;
-      const figures = [nodeMs, postgresMs, (nodeMs + postgresMs) / firstMs];
-      console.log(
-        tableRow([name, String(chosen[place]), ...figures.map((figure) => figure.toFixed(2))]),
-      );
-      place += 1;
-    }
+    const sizes = values[key]?.split(',').map(Number) ?? growth.sizes;
+    figures.push(...(await growthFigures(growth, sizes)));
   }
+  return { title: 'grow', input: 'generated lists', figures };
 }
 
 const stringOption = { type: 'string' } as const;
 
-function tableRow([name = '', ...figures]: readonly string[]): string {
-  return name.padEnd(36) + figures.map((figure) => figure.padStart(10)).join('');
+async function growthFigures({ name, costs }: Growth, sizes: readonly number[]): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  let firstMs: number | null = null;
+  let place = 0;
+  for await (const { nodeMs, postgresMs } of costs(sizes)) {
+    const at = `${name}, at ${sizes[place]}`;
+    figures.push({ name: `${at}: CPU, Node`, value: nodeMs, unit: 'ms/message' });
+    figures.push({ name: `${at}: CPU, Postgres`, value: postgresMs, unit: 'ms/message' });
+    const bothMs = nodeMs + postgresMs;
+    if (firstMs !== null) {
+      figures.push({ name: `${at}: of the first`, value: bothMs / firstMs, unit: 'times' });
+    }
+    firstMs ??= bothMs;
+    place += 1;
+  }
+  return figures;
 }
 
 /** The list goes on growing from one size to the next. */

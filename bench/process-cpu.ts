@@ -17,8 +17,32 @@ export function processCpu(pid: number | 'self'): ProcessCpu {
   return { ownMs: ms(14) + ms(15), childrenMs: ms(16) + ms(17) };
 }
 
-/** Own and children's together. */
-export function totalCpuMs(pid: number | 'self'): number {
-  const { ownMs, childrenMs } = processCpu(pid);
-  return ownMs + childrenMs;
+/** CPU of a Postgres, in milliseconds: its first process, those that have ended, and those that run still. */
+export function postgresCpuMs(postmaster: number): number {
+  const { ownMs, childrenMs } = processCpu(postmaster);
+  return childrenOf(postmaster).reduce((sum, pid) => sum + livingCpuMs(pid), ownMs + childrenMs);
+}
+
+/** Pids of the processes that the main thread of another has started: Node and Postgres start none from elsewhere. */
+export function childrenOf(pid: number): number[] {
+  const text = readIfAlive(`/proc/${pid}/task/${pid}/children`) ?? '';
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** Own CPU of a process in milliseconds; 0 when it is gone. */
+export function livingCpuMs(pid: number): number {
+  try {
+    return processCpu(pid).ownMs;
+  } catch {
+    return 0;
+  }
+}
+
+/** Text of a file below /proc; null when its process has gone or hides it. */
+export function readIfAlive(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }

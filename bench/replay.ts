@@ -1,64 +1,79 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { packageRoot } from '../src/package-root.ts';
-import { openEmbeddedPostgres } from '../src/store/embedded/embedded-postgres.ts';
-import { processCpu, totalCpuMs } from './process-cpu.ts';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { withBenchSite } from './bench-site.ts';
+import type { BenchSite } from './bench-site.ts';
+import { cpuFigures, measureReplay, memoryFigures, totalMs } from './measure-replay.ts';
+import type { ReplayCost } from './measure-replay.ts';
+import { megabytes } from './report.ts';
+import type { Figure, Report } from './report.ts';
+import { sizeFigures } from './table-sizes.ts';
+import { yardsticks } from './yardsticks/yardsticks.ts';
 
-/** What one replay cost. Times in milliseconds of CPU per message, over all processes. */
-export interface ReplayCost {
-  readonly messageCount: number;
-  readonly messagesPerSecond: number;
-  readonly nodeMs: number;
-  readonly postgresMs: number;
+/** `ARCHIVE [--workers N] [--limit N] [--redis] [--yardsticks] [--sizes]`: what a replay costs, what others take for the same messages, and where the room goes. */
+export async function reportReplay(args: readonly string[]): Promise<Report> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      workers: { type: 'string' },
+      limit: { type: 'string' },
+      redis: { type: 'boolean' },
+      yardsticks: { type: 'boolean' },
+      sizes: { type: 'boolean' },
+    },
+  });
+  const archive = positionals[0]!;
+  const limit = values.limit === undefined ? null : Number(values.limit);
+  const workerCount = values.workers === undefined ? null : Number(values.workers);
+  const hasRedis = values.redis === true;
+  return withBenchSite({ hasRedis, workerCount }, async (site) => {
+    const words = limit === null ? [archive] : [archive, '--limit', String(limit)];
+    const cost = await measureReplay(site, words);
+    const figures = replayFigures(cost);
+    if (values.yardsticks === true) {
+      figures.push(...(await yardstickFigures(site, archive, limit, cost)));
+    }
+    if (values.sizes === true)
+      figures.push(...(await sizeFigures(site.database, cost.messageCount)));
+    const title = hasRedis ? 'replay, queue in Redis' : 'replay';
+    return { title, input: archiveText(archive, cost.messageCount), figures };
+  });
 }
 
-/** Replays an archive into a fresh embedded database, from start of the command to its summary line. */
-export async function measureReplay(archive: string, more: readonly string[]): Promise<ReplayCost> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'patchloom-bench-'));
-  chmodSync(dataFolder, 0o755);
-  const server = await openEmbeddedPostgres({ dataFolder });
-  try {
-    const postmaster = postmasterPid(dataFolder);
-    const serverBefore = totalCpuMs(postmaster);
-    const nodeBefore = processCpu('self').childrenMs;
-    const summary = await runReplay(dataFolder, [archive, ...more]);
-    const [, replayed = '', seconds = ''] =
-      /^replayed ([0-9]+),.* in ([0-9.]+) s/.exec(summary) ?? [];
-    const messageCount = Number(replayed);
-    return {
-      messageCount,
-      messagesPerSecond: messageCount / Number(seconds),
-      nodeMs: (processCpu('self').childrenMs - nodeBefore) / messageCount,
-      postgresMs: (totalCpuMs(postmaster) - serverBefore) / messageCount,
-    };
-  } finally {
-    await server.close();
-    rmSync(dataFolder, { recursive: true });
+/** "ltp.mbox, 3000 messages, 32.6 MB" */
+export function archiveText(archive: string, messageCount: number): string {
+  const found = statSync(archive);
+  const size = found.isFile() ? `, ${megabytes(found.size).toFixed(1)} MB` : '';
+  return `${basename(archive)}${size}; ${messageCount} messages`;
+}
+
+/** Wall rate, CPU, memory and room of a replay. */
+export function replayFigures(cost: ReplayCost): Figure[] {
+  const { messageCount, seconds, cpu, memory, room } = cost;
+  return [
+    { name: 'rate', value: messageCount / seconds, unit: 'messages/s' },
+    ...cpuFigures(cpu, messageCount, 'replay command'),
+    ...memoryFigures(memory),
+    {
+      name: 'room of the database without WAL',
+      value: room.databaseBytes / messageCount,
+      unit: 'bytes/message',
+    },
+    { name: 'WAL written', value: room.walBytes / messageCount, unit: 'bytes/message' },
+  ];
+}
+
+async function yardstickFigures(
+  site: BenchSite,
+  archive: string,
+  limit: number | null,
+  { cpu, messageCount }: ReplayCost,
+): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const { name, cpuMs } of await yardsticks(site.database, archive, limit)) {
+    figures.push({ name: `CPU, ${name}`, value: cpuMs / messageCount, unit: 'ms/message' });
+    figures.push({ name: `replay's CPU to ${name}`, value: totalMs(cpu) / cpuMs, unit: 'times' });
   }
-}
-
-/** The first process of the embedded server in a data folder. */
-export function postmasterPid(dataFolder: string): number {
-  return Number(
-    readFileSync(join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
-  );
-}
-
-/** The summary line of a replay into a data folder. */
-export async function runReplay(dataFolder: string, words: readonly string[]): Promise<string> {
-  const command = join(packageRoot, 'dist', 'src', 'cli', 'patchloom.js');
-  const child = spawn(process.execPath, [command, 'replay', ...words], {
-    env: { ...process.env, PATCHLOOM_DATA: dataFolder },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`replay ended with ${code}`);
-  return output;
+  return figures;
 }

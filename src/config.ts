@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { listenAddress, ListenAddressError } from './smtp/listen-address.ts';
-import { logLevels } from './log.ts';
-import type { LogLevel } from './log.ts';
+import { logLevels } from './log-level.ts';
+import type { LogLevel } from './log-level.ts';
 import { loopbackNetworks, peerNetworks, PeerNetworksError } from './smtp/peer-networks.ts';
 import type { PeerNetworks } from './smtp/peer-networks.ts';
 import type { TlsCertificatePaths } from './smtp/tls-certificate.ts';

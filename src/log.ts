@@ -1,12 +1,8 @@
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import type { LogLevel } from './log-level.ts';
 
 export type Log = Logger;
-
-/** What LOG_LEVEL takes. */
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
-
-export type LogLevel = (typeof logLevels)[number];
 
 /** One JSON object a line on standard error: standard output belongs to results. */
 export function openLog(part: string, level: LogLevel = 'info'): Log {

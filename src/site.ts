@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { seldom } from './log-seldom.ts';
 import type { Log } from './log.ts';
-import { openIndexQueue, prepareQueue } from './queue/index-queue.ts';
+import { openIndexQueue } from './queue/index-queue.ts';
 import type { IndexQueue, QueueLocation } from './queue/index-queue.ts';
 import { openDatabase } from './store/database.ts';
 import type { Database } from './store/database.ts';
@@ -61,7 +61,6 @@ export async function openSite(config: Config, log: Log): Promise<Site> {
   try {
     await requireDurability(databases.custodyDatabase);
     await migrate(databases.database);
-    await prepareQueue(queueLocation);
   } catch (error) {
     await closeDatabases();
     throw error;

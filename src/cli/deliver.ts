@@ -1,8 +1,6 @@
 import { ConfigError, processConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { acceptMessages } from '../ingest/accept.ts';
-import { indexDeliveries } from '../ingest/index-deliveries.ts';
-import { openParser } from '../ingest/parser.ts';
 import type { Log } from '../log.ts';
 import type { IndexQueue } from '../queue/index-queue.ts';
 import { roomFor } from '../site.ts';
@@ -75,22 +73,16 @@ async function deliverTo(
   const arrival = { source: 'deliver', position: null, requestedListId, ...envelope };
   const { deliveryId, isDuplicate } = await accept({ raw, arrival });
   if (isDuplicate || (await hasWorkers(site.queue))) return;
-  await indexHere(site, deliveryId).catch((error: unknown) =>
-    log.warn({ err: error }, 'in custody, but not indexed yet'),
-  );
+  try {
+    // Where workers run, nothing of what indexes mail is loaded.
+    const { indexHere } = await import('./index-here.ts');
+    await indexHere(site, deliveryId);
+  } catch (error) {
+    log.warn({ err: error }, 'in custody, but not indexed yet');
+  }
 }
 
 /** A queue that is out of reach has no workers that would hear of the message. */
 async function hasWorkers(queue: IndexQueue): Promise<boolean> {
   return queue.hasWorkers().catch(() => false);
-}
-
-async function indexHere(site: Site, deliveryId: number): Promise<void> {
-  const parser = openParser();
-  try {
-    const { database, config } = site;
-    await indexDeliveries({ database, lists: config.lists, parse: parser.parse }, [deliveryId]);
-  } finally {
-    await parser.close();
-  }
 }

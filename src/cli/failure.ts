@@ -5,7 +5,7 @@ import { ConfigError } from '../config.ts';
 import { RedisSettingsError } from '../queue/redis-settings.ts';
 import { BackupError } from '../store/backup/backup-error.ts';
 import { DurabilityError } from '../store/durability.ts';
-import { SchemaError } from '../store/migrate.ts';
+import { SchemaError } from '../store/schema-error.ts';
 import { EmbeddedPostgresError } from '../store/embedded/embedded-postgres-error.ts';
 import { OutputClosedError } from './output.ts';
 import { CommandError, exitCode } from './exit-code.ts';

@@ -1,32 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { backUp, restore } from './backup.ts';
-import { dropLetters, printDeadLetter, printDeadLetters, retryDeadLetters } from './dead.ts';
+import type { DaemonPart } from '../daemon.ts';
 import { sinceMoment, untilMoment } from './date-option.ts';
-import { deliver } from './deliver.ts';
-import { demo } from './demo.ts';
-import { doctor } from './doctor.ts';
-import { explain } from './explain.ts';
-import { exportLines } from './export.ts';
-import { importPatchwork } from './import-patchwork.ts';
-import { addList, printLists, printUnrouted, setList } from './list.ts';
-import { migrateDatabase } from './migrate.ts';
-import {
-  mergeSeries,
-  moveMessage,
-  printOverrides,
-  removeOverride,
-  splitSeries,
-  unlinkMessage,
-} from './override.ts';
-import { printRaw } from './raw.ts';
-import { reindex } from './reindex.ts';
-import { replay } from './replay.ts';
-import { revisions } from './revisions.ts';
-import { serve } from './serve.ts';
-import { status } from './status.ts';
-import { addReceiver, printReceivers, removeReceiver, retryReceiver } from './webhook.ts';
-import { webhooks } from './webhooks.ts';
 import { addUserCommands } from './user-commands.ts';
+import { whenRun } from './when-run.ts';
 
 const settings = `
 Settings come from the environment:
@@ -82,19 +58,24 @@ function addDaemonCommands(program: Command): void {
   program
     .command('serve')
     .description('listeners, workers and HTTP until SIGTERM; prints one line when ready')
-    .action(() => serve(['smtp', 'worker', 'http']));
+    .action(async () => serveParts('smtp', 'worker', 'http'));
   program
     .command('smtp')
     .description('the SMTP and LMTP listeners alone')
-    .action(() => serve(['smtp']));
+    .action(async () => serveParts('smtp'));
   program
     .command('worker')
     .description('the workers alone')
-    .action(() => serve(['worker']));
+    .action(async () => serveParts('worker'));
   program
     .command('api')
     .description('HTTP alone')
-    .action(() => serve(['http']));
+    .action(async () => serveParts('http'));
+}
+
+async function serveParts(...parts: readonly DaemonPart[]): Promise<void> {
+  const { serve } = await import('./serve.ts');
+  await serve(parts);
 }
 
 function addIntakeCommands(program: Command): void {
@@ -102,7 +83,7 @@ function addIntakeCommands(program: Command): void {
     .command('deliver')
     .description('take the message on standard input; exit 0 stored, 75 try again, 67 unknown list')
     .option(...listIdOption)
-    .action(deliver);
+    .action(whenRun(async () => (await import('./deliver.ts')).deliver));
   addReplayCommand(program);
   program
     .command('import-patchwork')
@@ -110,12 +91,12 @@ function addIntakeCommands(program: Command): void {
       'take over a Patchwork site with its ids: people, states, checks, bundles (docs/import.md); exit 65 when it cannot be read',
     )
     .argument('<source>', 'folder of answers of its REST API, or dump of its database by pg_dump')
-    .action(importPatchwork);
+    .action(whenRun(async () => (await import('./import-patchwork.ts')).importPatchwork));
   program
     .command('demo')
     .description('a sample list over SMTP into a fresh embedded database')
     .option('--once', 'stop after showing it')
-    .action(demo);
+    .action(whenRun(async () => (await import('./demo.ts')).demo));
 }
 
 function addReplayCommand(program: Command): void {
@@ -134,7 +115,7 @@ function addReplayCommand(program: Command): void {
     .option('--json', 'progress and summary as JSON Lines')
     .option('--max-ratio <n>', 'unpacked bytes for each packed one (100)', wholeNumber)
     .option('--max-unpacked-bytes <n>', 'size of a file when unpacked (256 GiB)', wholeNumber)
-    .action(replay);
+    .action(whenRun(async () => (await import('./replay.ts')).replay));
 }
 
 function addReadingCommands(program: Command): void {
@@ -142,29 +123,29 @@ function addReadingCommands(program: Command): void {
     .command('export')
     .description('every message with its thread and series, as JSON Lines')
     .option('--list-id <id>', 'only this list', lowerCase)
-    .action(exportLines);
+    .action(whenRun(async () => (await import('./export.ts')).exportLines));
   program
     .command('explain')
     .description('what is known of a message, and which rules said so')
     .argument('<message-id>', 'with or without angle brackets')
-    .action(explain);
+    .action(whenRun(async () => (await import('./explain.ts')).explain));
   program
     .command('revisions')
     .description('every series with the one that it is a new version of, as JSON Lines')
     .option('--list-id <id>', 'only this list', lowerCase)
     .option('--range-diff <key>', 'what changed in this series since its predecessor, as text')
-    .action(revisions);
+    .action(whenRun(async () => (await import('./revisions.ts')).revisions));
   program
     .command('raw')
     .description('the bytes of a message exactly as they were received')
     .argument('<message-id or sha256>', 'with or without angle brackets; or 64 hex digits')
-    .action(printRaw);
+    .action(whenRun(async () => (await import('./raw.ts')).printRaw));
   program
     .command('status')
     .description('what came in, what waits, what is stuck')
     .option('--json', 'as one JSON object')
     .option('--watch', 'again every 2 s, with the rate of indexing')
-    .action(status);
+    .action(whenRun(async () => (await import('./status.ts')).status));
 }
 
 function addUpkeepCommands(program: Command): void {
@@ -174,27 +155,27 @@ function addUpkeepCommands(program: Command): void {
       'look at all that Patchloom rests on, and say what to do; exit 1 when something fails',
     )
     .option('--json', 'as a JSON array')
-    .action(doctor);
+    .action(whenRun(async () => (await import('./doctor.ts')).doctor));
   program
     .command('reindex')
     .description('derive everything anew from the raw bytes and print what changed, as JSON Lines')
     .option('--dry-run', 'print what would change, and change nothing')
     .option('--list-id <id>', 'only this list', lowerCase)
-    .action(reindex);
+    .action(whenRun(async () => (await import('./reindex.ts')).reindex));
   program
     .command('migrate')
     .description('bring the database to the schema of this build')
-    .action(migrateDatabase);
+    .action(whenRun(async () => (await import('./migrate.ts')).migrateDatabase));
   program
     .command('backup')
     .description('all that the database holds, as of now, into one file; mail may go on coming in')
     .argument('<file>', 'gzipped; - for standard output')
-    .action(backUp);
+    .action(whenRun(async () => (await import('./backup.ts')).backUp));
   program
     .command('restore')
     .description('fill an empty database from a backup')
     .argument('<file>', 'as backup wrote it; - for standard input')
-    .action(restore);
+    .action(whenRun(async () => (await import('./backup.ts')).restore));
 }
 
 function addListCommands(program: Command): void {
@@ -203,8 +184,11 @@ function addListCommands(program: Command): void {
     .command('add')
     .description('index mail of a list')
     .argument('<list-id>', 'List-Id without angle brackets', lowerCase)
-    .action(addList);
-  list.command('ls').description('all lists').action(printLists);
+    .action(whenRun(async () => (await import('./list.ts')).addList));
+  list
+    .command('ls')
+    .description('all lists')
+    .action(whenRun(async () => (await import('./list.ts')).printLists));
   list
     .command('set')
     .description('change what is shown of a list')
@@ -225,29 +209,35 @@ function addListCommands(program: Command): void {
     .option('--subject-match <text>', "Patchwork's setting of that name, shown and not used")
     .option('--show-dependencies', 'the API shows what series depend on')
     .option('--no-show-dependencies', 'it does not')
-    .action(setList);
-  list.command('unrouted').description('how many messages no list takes').action(printUnrouted);
+    .action(whenRun(async () => (await import('./list.ts')).setList));
+  list
+    .command('unrouted')
+    .description('how many messages no list takes')
+    .action(whenRun(async () => (await import('./list.ts')).printUnrouted));
 }
 
 function addDeadLetterCommands(program: Command): void {
   const dead = program.command('dead').description('messages that could not be indexed');
-  dead.command('ls').description('all of them, the oldest first').action(printDeadLetters);
+  dead
+    .command('ls')
+    .description('all of them, the oldest first')
+    .action(whenRun(async () => (await import('./dead.ts')).printDeadLetters));
   dead
     .command('show')
     .description('what is known of one')
     .argument('<delivery>', 'as ls prints it', wholeNumber)
-    .action(printDeadLetter);
+    .action(whenRun(async () => (await import('./dead.ts')).printDeadLetter));
   dead
     .command('retry')
     .description('index them again')
     .argument('[delivery...]', 'as ls prints them', wholeNumbers)
     .option('--all', 'all that ls prints')
-    .action(retryDeadLetters);
+    .action(whenRun(async () => (await import('./dead.ts')).retryDeadLetters));
   dead
     .command('drop')
     .description('give them up; their bytes are kept')
     .argument('<delivery...>', 'as ls prints them', wholeNumbers)
-    .action(dropLetters);
+    .action(whenRun(async () => (await import('./dead.ts')).dropLetters));
 }
 
 function addOverrideCommands(program: Command): void {
@@ -259,36 +249,39 @@ function addOverrideCommands(program: Command): void {
     .description('a message belongs to the series of another')
     .argument('<message-id>', 'patch or cover', bracketed)
     .argument('<other-message-id>', 'a message of the series', bracketed)
-    .action(mergeSeries);
+    .action(whenRun(async () => (await import('./override.ts')).mergeSeries));
   override
     .command('split')
     .description('a message is a series of its own')
     .argument('<message-id>', 'patch or cover', bracketed)
-    .action(splitSeries);
+    .action(whenRun(async () => (await import('./override.ts')).splitSeries));
   override
     .command('unlink')
     .description('what a message refers to does not count')
     .argument('<message-id>', 'any message', bracketed)
-    .action(unlinkMessage);
+    .action(whenRun(async () => (await import('./override.ts')).unlinkMessage));
   override
     .command('move')
     .description('a message belongs to another list')
     .argument('<message-id>', 'any message', bracketed)
     .argument('<list-id>', 'List-Id without angle brackets', lowerCase)
-    .action(moveMessage);
-  override.command('ls').description('all that was said').action(printOverrides);
+    .action(whenRun(async () => (await import('./override.ts')).moveMessage));
+  override
+    .command('ls')
+    .description('all that was said')
+    .action(whenRun(async () => (await import('./override.ts')).printOverrides));
   override
     .command('rm')
     .description('take an override back')
     .argument('<id>', 'as ls prints it', wholeNumber)
-    .action(removeOverride);
+    .action(whenRun(async () => (await import('./override.ts')).removeOverride));
 }
 
 function addWebhookCommands(program: Command): void {
   program
     .command('webhooks')
     .description('send events to the webhooks until SIGTERM')
-    .action(webhooks);
+    .action(whenRun(async () => (await import('./webhooks.ts')).webhooks));
   const webhook = program.command('webhook').description('receivers of events');
   webhook
     .command('add')
@@ -298,18 +291,21 @@ function addWebhookCommands(program: Command): void {
     .option('--category <name...>', 'only events of these categories')
     .option('--list <list-id...>', 'only events of these lists')
     .option('--allow-private', 'it may be on this machine or in a private network')
-    .action(addReceiver);
-  webhook.command('ls').description('all of them, with how far they are').action(printReceivers);
+    .action(whenRun(async () => (await import('./webhook.ts')).addReceiver));
+  webhook
+    .command('ls')
+    .description('all of them, with how far they are')
+    .action(whenRun(async () => (await import('./webhook.ts')).printReceivers));
   webhook
     .command('rm')
     .description('send it nothing more')
     .argument('<id>', 'as ls prints it', wholeNumber)
-    .action(removeReceiver);
+    .action(whenRun(async () => (await import('./webhook.ts')).removeReceiver));
   webhook
     .command('retry')
     .description('try it again at once, also a dead one, from where it stopped')
     .argument('<id>', 'as ls prints it', wholeNumber)
-    .action(retryReceiver);
+    .action(whenRun(async () => (await import('./webhook.ts')).retryReceiver));
 }
 
 /** A number would be taken for an id in URLs. */

@@ -44,6 +44,7 @@ export async function replay(
   const stop = stopOnSignal();
   const startedAt = performance.now();
   const { results, failure } = await withSite(async (site, log) => {
+    await site.queue.open();
     const workers = startWorkerProcesses(site.config, site.databaseUrl, log);
     const sweeper = startSweeper(site.database, site.queue, (error) =>
       log.error({ err: error }, 'sweep failed'),

@@ -1,14 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import {
-  addUserOf,
-  deactivate,
-  maintainList,
-  printToken,
-  printUsers,
-  setPassword,
-  unmaintainList,
-} from './user.ts';
+import { whenRun } from './when-run.ts';
 
 /** Adds `user` with its commands. */
 export function addUserCommands(program: Command): void {
@@ -21,36 +13,39 @@ export function addUserCommands(program: Command): void {
     .option('--first-name <name>', 'for people to read')
     .option('--last-name <name>', 'for people to read')
     .option('--superuser', 'may write everything')
-    .action(addUserOf);
+    .action(whenRun(async () => (await import('./user.ts')).addUserOf));
   user
     .command('token')
     .description('print a new token for their programs; it is shown this once')
     .argument('<username>', 'in any case')
     .option('--replace', 'the former ones are void')
-    .action(printToken);
+    .action(whenRun(async () => (await import('./user.ts')).printToken));
   user
     .command('password')
     .description('set the password that standard input holds')
     .argument('<username>', 'in any case')
-    .action(setPassword);
+    .action(whenRun(async () => (await import('./user.ts')).setPassword));
   user
     .command('maintain')
     .description('let them write the patches of a list')
     .argument('<username>', 'in any case')
     .argument('<list>', 'List-Id or link name')
-    .action(maintainList);
+    .action(whenRun(async () => (await import('./user.ts')).maintainList));
   user
     .command('unmaintain')
     .description('take that back')
     .argument('<username>', 'in any case')
     .argument('<list>', 'List-Id or link name')
-    .action(unmaintainList);
-  user.command('ls').description('all users').action(printUsers);
+    .action(whenRun(async () => (await import('./user.ts')).unmaintainList));
+  user
+    .command('ls')
+    .description('all users')
+    .action(whenRun(async () => (await import('./user.ts')).printUsers));
   user
     .command('deactivate')
     .description('take all rights and tokens from them; what they did keeps their name')
     .argument('<username>', 'in any case')
-    .action(deactivate);
+    .action(whenRun(async () => (await import('./user.ts')).deactivate));
 }
 
 function username(text: string): string {

@@ -1,4 +1,4 @@
-import type { IndexQueue } from '../queue/index-queue.ts';
+import type { IndexJob, IndexQueue } from '../queue/index-queue.ts';
 import { takeCustody } from '../store/custody.ts';
 import type { IncomingMessage, Receipt } from '../store/custody.ts';
 import { isDiskFull, isFaultOfMessage } from '../store/database-errors.ts';
@@ -9,6 +9,7 @@ import { DeadlineError, withinDeadline } from '../store/within-deadline.ts';
 import { groupCommit, LateError } from './group-commit.ts';
 import { messageIdOfRaw } from './message-id-of-raw.ts';
 import { isObserved, observe } from './observations.ts';
+import { jobsOf } from './sweep.ts';
 
 /** Whoever hands mail over waits no longer than this for custody: turn, connection, statement and commit together. */
 export const custodyDeadlineMs = 5_000;
@@ -47,15 +48,16 @@ export function acceptMessages(
   place: CustodyPlace,
   onQueueError: (error: unknown) => void,
 ): AcceptMessage {
-  const wake = groupCommit(async (commits: readonly (readonly Receipt[])[]) => {
-    await place.queue.add(jobsOneByOne(commits.flat()));
+  const wake = groupCommit(async (commits: readonly (readonly IndexJob[])[]) => {
+    await place.queue.add(commits.flat());
     return commits;
   }, wakeLimits);
   const commit = groupCommit(
     async (messages: readonly IncomingMessage[]) => {
       const receipts = await commitInTime(place, messages);
+      const jobs = jobsOfCommit(receipts);
       // The queue only wakes workers: what it misses, the sweeper adds.
-      wake(receipts).catch(onQueueError);
+      if (jobs.length > 0) wake(jobs).catch(onQueueError);
       return receipts;
     },
     {
@@ -105,10 +107,9 @@ async function commitInTime(
   );
 }
 
-function jobsOneByOne(receipts: readonly Receipt[]): { deliveryIds: number[] }[] {
-  return receipts
-    .filter((receipt) => !receipt.isDuplicate)
-    .map((receipt) => ({ deliveryIds: [receipt.deliveryId] }));
+/** What was committed together is one job: jobs of one message each cost more than indexing it. */
+function jobsOfCommit(receipts: readonly Receipt[]): IndexJob[] {
+  return jobsOf(receipts.filter(({ isDuplicate }) => !isDuplicate).map((one) => one.deliveryId));
 }
 
 function refusalOf(error: unknown): Error {

@@ -1,4 +1,3 @@
-import { simpleParser } from 'mailparser';
 import type { DecodedMessage } from '../message/decoded-message.ts';
 import { withoutSignature } from '../patch/signature.ts';
 import { storableText } from './charset-text.ts';
@@ -18,6 +17,8 @@ export function isHtmlOnly({ textParts }: DecodedMessage): boolean {
 async function textOfHtml(html: string): Promise<string> {
   const source = Buffer.from(html.slice(0, maxHtmlLength)).toString('base64');
   const header = 'Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n';
+  // Few messages need it, and it takes as long to load as all else that parses.
+  const { simpleParser } = await import('mailparser');
   const { text } = await simpleParser(header + source, options);
   return storableText(text ?? '');
 }

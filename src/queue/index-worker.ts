@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPostgresBackend, createRedisBackend, withBackend } from 'bullmq';
-import { Redis } from 'ioredis';
 import { queueName } from './index-queue.ts';
 import type { IndexJob, QueueLocation } from './index-queue.ts';
 import { postgresConnections } from './postgres-connections.ts';
@@ -46,8 +45,8 @@ export function startIndexWorker(
   { concurrency, work, onError }: IndexWorkerOptions,
 ): IndexWorker {
   const run: RunJob = async ({ data, attemptsStarted }) => work(data, attemptsStarted);
-  const open = (): OpenedWorker => {
-    const opened = openWorker(location, concurrency, run);
+  const open = async (): Promise<OpenedWorker> => {
+    const opened = await openWorker(location, concurrency, run);
     opened.worker.on('error', onError);
     return opened;
   };
@@ -76,13 +75,19 @@ interface OpenedWorker {
   readonly closeConnection: () => void;
 }
 
-function openWorker(location: QueueLocation, concurrency: number, run: RunJob): OpenedWorker {
+async function openWorker(
+  location: QueueLocation,
+  concurrency: number,
+  run: RunJob,
+): Promise<OpenedWorker> {
   const settings = { ...workerSettings, concurrency };
   if (location.kind === 'postgres') {
     const connection = postgresConnections(location.url);
     const worker = new onPostgres.Worker<IndexJob>(queueName, run, { ...settings, connection });
     return { worker, closeConnection: () => undefined };
   }
+  // Most have their queue in Postgres: they do without what this takes to load.
+  const { Redis } = await import('ioredis');
   const connection = new Redis(location.url, { maxRetriesPerRequest: null });
   const worker = new onRedis.Worker<IndexJob>(queueName, run, { ...settings, connection });
   return { worker, closeConnection: () => connection.disconnect() };
@@ -93,12 +98,12 @@ function openWorker(location: QueueLocation, concurrency: number, run: RunJob): 
  * becomes ready: it keeps the refusal and, left to itself, would spin on it.
  */
 async function runWhenReady(
-  open: () => OpenedWorker,
+  open: () => Promise<OpenedWorker>,
   closing: AbortSignal,
   onError: (error: Error) => void,
 ): Promise<OpenedWorker | null> {
   while (!closing.aborted) {
-    const opened = open();
+    const opened = await open();
     try {
       await untilReady(opened.worker, closing);
       opened.worker.run().catch(onError);
@@ -114,6 +119,7 @@ async function runWhenReady(
 }
 
 async function untilReady(worker: BullWorker, closing: AbortSignal): Promise<void> {
+  closing.throwIfAborted();
   const aborted = new Promise<never>((_, reject) => {
     closing.addEventListener('abort', () => reject(new Error('closed before it was ready')));
   });

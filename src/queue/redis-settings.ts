@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis';
 import type { QueueLocation } from './index-queue.ts';
 
 /** Redis would throw jobs away; `message` says what to set. */
@@ -37,6 +36,7 @@ export async function requireNoEviction(
 
 /** Fields of INFO: "maxmemory_policy" -> "noeviction". null when there is no answer. */
 export async function redisInfo(url: string): Promise<ReadonlyMap<string, string> | null> {
+  const { Redis } = await import('ioredis');
   const redis = new Redis(url, {
     lazyConnect: true,
     enableReadyCheck: false, // a frozen Redis takes connections, and its readiness is awaited without a limit

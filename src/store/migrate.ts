@@ -4,17 +4,13 @@ import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 import { inTransaction } from './database.ts';
 import type { Database, Queryable, Transaction } from './database.ts';
+import { SchemaError } from './schema-error.ts';
 
 const migrationsFolder = join(packageRoot, 'sql');
 const viewsFolder = join(packageRoot, 'sql', 'views');
 
 /** Key of the advisory lock that lets one process migrate at a time: "PLOOM" as digits on a phone. */
 const migrationLock = 75666;
-
-/** The database holds a schema that this build does not know, or none at all; `message` says what to do. */
-export class SchemaError extends Error {
-  override readonly name = 'SchemaError';
-}
 
 interface Migration {
   readonly version: number;

@@ -8,15 +8,17 @@ import dns from 'node:dns';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../src/package-root.ts';
 import { parseMessage } from '../../src/parsing/parse-message.ts';
 
 const attempts: string[] = [];
 const ownFolders = [packageRoot, fs.realpathSync(`${packageRoot}/node_modules`)];
 
-/** Whether a call only loads more of our own code, as charset tables are when they are needed. */
-function isOwnCode(path: unknown): boolean {
-  return ownFolders.some((folder) => String(path).startsWith(folder));
+/** Whether a call only loads more of our own code, as charset tables and mailparser are when they are needed. */
+function isOwnCode(place: unknown): boolean {
+  const path = place instanceof URL ? fileURLToPath(place) : String(place);
+  return ownFolders.some((folder) => path.startsWith(folder));
 }
 
 /** Notes every call of functions of a module or class, all of them unless some are named. */

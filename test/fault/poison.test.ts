@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jobsOf } from '../../src/ingest/sweep.ts';
 import { packageRoot } from '../../src/package-root.ts';
-import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
+import { openIndexQueue } from '../../src/queue/index-queue.ts';
 import type { IndexQueue } from '../../src/queue/index-queue.ts';
 import type { Database } from '../../src/store/database.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
@@ -70,8 +70,8 @@ function watchedIntake(database: Database, queue: IndexQueue) {
 test('a message that ends its worker process is stored with its header facts after three deaths, and holds up no other for long', async (context) => {
   const { database, url } = await openTestDatabase(context);
   const location = { kind: 'postgres', url } as const;
-  await prepareQueue(location);
   const queue = openIndexQueue(location, () => undefined);
+  await queue.open();
   context.after(() => queue.close());
   const intake = watchedIntake(database, queue);
   for (let index = 0; index < 8; index += 1) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
+import { openIndexQueue } from '../../src/queue/index-queue.ts';
 import { startIndexWorker } from '../../src/queue/index-worker.ts';
 import { sweep } from '../../src/ingest/sweep.ts';
 import { takeCustody } from '../../src/store/custody.ts';
@@ -165,8 +165,8 @@ test('indexing a delivery again changes nothing', async (context) => {
 test('the sweeper queues what has waited without a result, and nothing else', async (context) => {
   const { database, url } = await openTestDatabase(context);
   const location = { kind: 'postgres', url } as const;
-  await prepareQueue(location);
   const queue = openIndexQueue(location, (error) => assert.fail(error));
+  await queue.open();
   const heard: number[] = [];
   const worker = startIndexWorker(location, {
     concurrency: 1,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Database } from '../../src/store/database.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
 import { startIndexer } from '../../src/ingest/start-indexer.ts';
-import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
+import { openIndexQueue } from '../../src/queue/index-queue.ts';
 import { until } from '../support/until.ts';
 import { indexIds, parseAll, takeAll } from '../support/index-mail.ts';
 import { sampleMail } from '../support/sample-mail.ts';
@@ -81,8 +81,8 @@ test('a message that fails for a reason nobody knows is dead after three attempt
   await refuseOneSubject(database, raisedByTrigger);
   const ids = await idsOf(database, batchWithRefused());
   const queueLocation = { kind: 'postgres', url } as const;
-  await prepareQueue(queueLocation);
   const queue = openIndexQueue(queueLocation, (error) => assert.fail(error));
+  await queue.open();
   const failures: unknown[] = [];
   const onError = (error: unknown): void => void failures.push(error);
   const options = { database, parse: parseAll, queueLocation, lists: 'auto', onError } as const;

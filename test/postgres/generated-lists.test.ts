@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { jobsOf } from '../../src/ingest/sweep.ts';
-import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
+import { openIndexQueue } from '../../src/queue/index-queue.ts';
 import type { Database } from '../../src/store/database.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
 import { startWorkerProcesses } from '../../src/worker-processes.ts';
@@ -103,8 +103,8 @@ async function byMortalWorkers(
 ): Promise<void> {
   const location = { kind: 'postgres', url } as const;
   const log = pino({ level: 'silent' });
-  await prepareQueue(location);
   const queue = openIndexQueue(location, () => undefined);
+  await queue.open();
   context.after(() => queue.close());
   const config = readConfig({ DATABASE_URL: url, WORKERS: '2', LISTS: 'auto' });
   const workers = startWorkerProcesses(config, url, log);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { startIndexer } from '../../src/ingest/start-indexer.ts';
 import { sweep } from '../../src/ingest/sweep.ts';
-import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
+import { openIndexQueue } from '../../src/queue/index-queue.ts';
 import type { IndexJob, QueueLocation } from '../../src/queue/index-queue.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
 import { parseAll, takeAll } from '../support/index-mail.ts';
@@ -22,9 +22,9 @@ async function waitingBehindLive(
 ): Promise<number> {
   const { database, url } = await openTestDatabase(context);
   const queueLocation = await locate(url);
-  await prepareQueue(queueLocation);
   const onError = (error: unknown): void => assert.fail(String(error));
   const queue = openIndexQueue(queueLocation, onError);
+  await queue.open();
   const old = Array.from({ length: jobSize * jobCount }, (_, index) =>
     sampleMail({ id: `o${index}`, subject: `old ${index}` }),
   );

@@ -5,7 +5,7 @@ import type { ArchivePart } from '../../src/archive/archive-part.ts';
 import { replay } from '../../src/ingest/replay.ts';
 import { startIndexer } from '../../src/ingest/start-indexer.ts';
 import { sweep } from '../../src/ingest/sweep.ts';
-import { openIndexQueue, prepareQueue } from '../../src/queue/index-queue.ts';
+import { openIndexQueue } from '../../src/queue/index-queue.ts';
 import { countOutcomes } from '../../src/store/deliveries.ts';
 import { parseAll, takeAll } from '../support/index-mail.ts';
 import { sampleMail } from '../support/sample-mail.ts';
@@ -30,9 +30,9 @@ async function* records() {
 test('a replay of messages that an earlier one took, and whose jobs are lost, ends when they are indexed', async (context) => {
   const { database, url } = await openTestDatabase(context);
   const queueLocation = { kind: 'postgres', url } as const;
-  await prepareQueue(queueLocation);
   const onError = (error: unknown): void => assert.fail(String(error));
   const queue = openIndexQueue(queueLocation, onError);
+  await queue.open();
   const indexer = startIndexer({
     database,
     parse: parseAll,

@@ -17,11 +17,17 @@ interface FileDiff {
   readonly removedCount: number;
 }
 
-/** The diff that belongs to a seed: one or two small files; changed, new or only renamed. */
+/** The diff that belongs to a seed: mostly one or two small files, now and then dozens; changed, new or only renamed. */
 export function unifiedDiff(seed: number): UnifiedDiff {
   const random = seededRandom(seed);
-  const files = Array.from({ length: between(random, 1, 2) }, () => fileDiff(random));
+  const files = Array.from({ length: fileCountOf(random) }, () => fileDiff(random));
   return { diffstat: diffstatOf(files), text: files.map((file) => file.text).join('') };
+}
+
+function fileCountOf(random: SeededRandom): number {
+  const place = random.below(100);
+  if (place < 80) return between(random, 1, 2);
+  return place < 96 ? between(random, 3, 6) : between(random, 7, 40);
 }
 
 function fileDiff(random: SeededRandom): FileDiff {

@@ -27,18 +27,24 @@ export interface ProcessWatch {
 /** What runs for less than this may not be seen. */
 const sampleMs = 100;
 
+/** Memory is looked at in one look of so many: the kernel walks all pages for it, and the watched process waits meanwhile. */
+const looksPerMemory = 5;
+
 /** Looks at a command and all processes below it again and again. Source: proc_pid_smaps(5). */
 export function watchProcesses(pid: number): ProcessWatch {
   const seen = new Map<number, { readonly isWorker: boolean; readonly ms: number }>();
   let peak: PeakMemory = { rssBytes: 0, pssBytes: 0 };
+  let lookCount = 0;
   function look(): void {
+    const looksAtMemory = lookCount % looksPerMemory === 0;
+    lookCount += 1;
     const memories: PeakMemory[] = [];
     for (const one of [pid, ...descendantsOf(pid)]) {
       const isNode = runsNode(one);
       const ms = Math.max(livingCpuMs(one), seen.get(one)?.ms ?? 0);
       const isWorker = one !== pid && (isNode || seen.get(one)?.isWorker === true);
       seen.set(one, { isWorker, ms });
-      if (isNode) memories.push(memoryOf(one));
+      if (isNode && looksAtMemory) memories.push(memoryOf(one));
     }
     peak = greater(peak, memories);
   }

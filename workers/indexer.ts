@@ -1,4 +1,5 @@
 /** A worker process: takes jobs from the queue and indexes them until it is told to stop or its parent is gone. */
+import { constants, setPriority } from 'node:os';
 import { processConfig } from '../src/config.ts';
 import { openParser } from '../src/ingest/parser.ts';
 import { startIndexer } from '../src/ingest/start-indexer.ts';
@@ -9,6 +10,8 @@ import { sendMeasures } from '../src/metrics/send-measures.ts';
 import { queueLocationOf } from '../src/site.ts';
 import { openDatabase } from '../src/store/database.ts';
 
+// What is in custody can wait; a peer that waits for its 250 cannot.
+setPriority(constants.priority.PRIORITY_LOW);
 const config = processConfig();
 const log = openLog('indexer', config.logLevel);
 logObservations(log);

@@ -1,4 +1,5 @@
-import type { IndexJob, IndexQueue } from '../queue/index-queue.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { IndexQueue } from '../queue/index-queue.ts';
 import { takeCustody } from '../store/custody.ts';
 import type { IncomingMessage, Receipt } from '../store/custody.ts';
 import { isDiskFull, isFaultOfMessage } from '../store/database-errors.ts';
@@ -20,8 +21,14 @@ const maxCommitSize = 100;
 /** Octets that share a commit; a larger message has one of its own. */
 const maxCommitBytes = 32 * 1024 * 1024;
 
-/** Calls to the queue that share one, and how long one may take: the sweeper is there for the rest. */
+/** Commits whose messages go to the queue by one call, and how long they may wait for it: the sweeper is there for the rest. */
 const wakeLimits = { maxItems: 100, deadlineMs: 2_000 };
+
+/**
+ * Between calls to the queue. What is committed meanwhile shares the next call and its jobs: under load a job for each
+ * commit costs the daemon and the queue more than the commit. A message that comes alone does not wait.
+ */
+const wakePauseMs = 30;
 
 /** The message is not, or not surely, in custody: the sender must try again. */
 export class CustodyError extends Error {
@@ -48,16 +55,17 @@ export function acceptMessages(
   place: CustodyPlace,
   onQueueError: (error: unknown) => void,
 ): AcceptMessage {
-  const wake = groupCommit(async (commits: readonly (readonly IndexJob[])[]) => {
-    await place.queue.add(commits.flat());
+  const wake = groupCommit(async (commits: readonly (readonly number[])[]) => {
+    await place.queue.add(jobsOf(commits.flat()));
+    await delay(wakePauseMs);
     return commits;
   }, wakeLimits);
   const commit = groupCommit(
     async (messages: readonly IncomingMessage[]) => {
       const receipts = await commitInTime(place, messages);
-      const jobs = jobsOfCommit(receipts);
+      const fresh = receipts.filter(({ isDuplicate }) => !isDuplicate);
       // The queue only wakes workers: what it misses, the sweeper adds.
-      if (jobs.length > 0) wake(jobs).catch(onQueueError);
+      if (fresh.length > 0) wake(fresh.map(({ deliveryId }) => deliveryId)).catch(onQueueError);
       return receipts;
     },
     {
@@ -105,11 +113,6 @@ async function commitInTime(
   return withinDeadline(custodyDatabase, custodyDeadlineMs, async (connection) =>
     takeCustody(connection, messages),
   );
-}
-
-/** What was committed together is one job: jobs of one message each cost more than indexing it. */
-function jobsOfCommit(receipts: readonly Receipt[]): IndexJob[] {
-  return jobsOf(receipts.filter(({ isDuplicate }) => !isDuplicate).map((one) => one.deliveryId));
 }
 
 function refusalOf(error: unknown): Error {

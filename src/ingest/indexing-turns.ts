@@ -10,9 +10,8 @@ export interface IndexingTurns {
 export function indexingTurns(actions: {
   readonly indexTogether: (deliveryIds: readonly number[]) => Promise<void>;
   readonly indexAlone: (deliveryId: number) => Promise<void>;
-  readonly maxCallsTogether: number;
-  /** Of what is replayed, so that live mail need not wait for long. */
-  readonly maxReplayedTogether: number;
+  /** Deliveries in one batch, so that what comes next need not wait for long; a call that has more goes alone. */
+  readonly maxTogether: number;
 }): IndexingTurns {
   const live: Call<readonly number[]>[] = [];
   const replayed: Call<readonly number[]>[] = [];
@@ -23,9 +22,9 @@ export function indexingTurns(actions: {
     if (isRunning) return;
     isRunning = true;
     while (live.length + replayed.length + singles.length > 0) {
-      const calls = live.splice(0, actions.maxCallsTogether);
+      const calls = takeCalls(live, actions.maxTogether);
       // One goes along with live mail, so that mail without end does not stop a replay.
-      calls.push(...replayed.splice(0, calls.length > 0 ? 1 : actions.maxReplayedTogether));
+      calls.push(...takeCalls(replayed, calls.length > 0 ? 1 : actions.maxTogether));
       await settle(calls, async () => actions.indexTogether(calls.flatMap(({ what }) => what)));
       singles.sort((a, b) => a.failureCount - b.failureCount);
       const single = singles.shift();
@@ -52,6 +51,19 @@ interface Call<What> {
   readonly what: What;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** Takes the first calls that have no more than so many deliveries together; at least one call, where there is one. */
+function takeCalls(
+  calls: Call<readonly number[]>[],
+  maxDeliveries: number,
+): Call<readonly number[]>[] {
+  let deliveries = 0;
+  const tooFar = calls.findIndex(({ what }, place) => {
+    deliveries += what.length;
+    return place > 0 && deliveries > maxDeliveries;
+  });
+  return calls.splice(0, tooFar === -1 ? calls.length : tooFar);
 }
 
 async function settle(calls: readonly Call<unknown>[], action: () => Promise<void>): Promise<void> {

@@ -7,13 +7,20 @@ const fieldName = '\nmessage-id:';
 
 /** The Message-ID of raw bytes, for the log: found at a glance, before anything is parsed. null where it is not found. */
 export function messageIdOfRaw(raw: Buffer): string | null {
-  const text = `\n${raw.toString('latin1', 0, maxLookedAtBytes).replaceAll('\r\n', '\n')}`;
-  const end = text.indexOf('\n\n', 1);
-  const header = end === -1 ? text : text.slice(0, end);
+  const header = `\n${beginningOfHeader(raw)}`;
   const start = header.toLowerCase().indexOf(fieldName);
   if (start === -1) return null;
   const open = header.indexOf('<', start);
   const close = header.indexOf('>', open);
   if (open === -1 || close === -1) return null;
   return messageIdIn(header.slice(open, close + 1));
+}
+
+/** Every message comes through here, so the body is not made a string of. */
+function beginningOfHeader(raw: Buffer): string {
+  const beginning = raw.subarray(0, maxLookedAtBytes);
+  const ends = ['\n\n', '\n\r\n']
+    .map((blank) => beginning.indexOf(blank))
+    .filter((at) => at !== -1);
+  return beginning.toString('latin1', 0, Math.min(...ends, beginning.length));
 }

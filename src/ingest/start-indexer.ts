@@ -8,11 +8,11 @@ import type { IndexerOptions } from './index-deliveries.ts';
 import { indexingTurns } from './indexing-turns.ts';
 import type { IndexingTurns } from './indexing-turns.ts';
 
-/** Jobs taken at once, to be indexed in one transaction a list. */
+/** Jobs that wait in one process to be indexed together; those of live mail under load are small. */
 const jobsAtOnce = 20;
 
-/** Of a replay's jobs: live mail that comes meanwhile waits for no more than these. */
-const replayedJobsAtOnce = 5;
+/** Indexed in one transaction a list: what comes meanwhile waits for no more than these. */
+const deliveriesAtOnce = 500;
 
 /**
  * What failed before waits this long for others to queue up before it: jobs of a killed worker come back together, and
@@ -35,8 +35,7 @@ export function startIndexer(
   const turns = indexingTurns({
     indexTogether: async (deliveryIds) => indexDeliveries(options, deliveryIds),
     indexAlone: async (deliveryId) => indexAlone(options, deliveryId),
-    maxCallsTogether: jobsAtOnce,
-    maxReplayedTogether: replayedJobsAtOnce,
+    maxTogether: deliveriesAtOnce,
   });
   return startIndexWorker(options.queueLocation, {
     concurrency: jobsAtOnce,

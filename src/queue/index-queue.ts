@@ -3,7 +3,7 @@ export type QueueLocation =
   | { readonly kind: 'redis'; readonly url: string }
   | { readonly kind: 'postgres'; readonly url: string };
 
-/** What a job carries: ids of deliveries: of live mail those of one commit, of a replay many. Never bytes of a message. */
+/** What a job carries: ids of deliveries: of live mail those that came together, of a replay many. Never bytes of a message. */
 export interface IndexJob {
   readonly deliveryIds: readonly number[];
   /** Whether the sweeper added it: an earlier job may have ended badly. */

@@ -11,6 +11,8 @@ const lineFeed = 0x0a;
 export interface CommandWatcher {
   /** Called instead of `oncommand` for a line that has a CR or LF beside the CRLF at its end; `next` goes on to the next line. */
   refuseBareLine(line: Buffer, next: Next): void;
+  /** What is replied from now on goes out together, once the function that this returns is called. */
+  holdReplies(): () => void;
   /** Told after each piece whether a command has begun and not ended. */
   noteUnfinishedLine(isUnfinished: boolean): void;
 }
@@ -37,6 +39,20 @@ export class CommandStream extends SMTPStream {
 
   /** Gets bytes from the peer, and from smtp-server what followed a command or a message in the same piece. */
   override _write(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Next): void {
+    if (this._dataMode || this.isClosed) {
+      super._write(chunk, encoding, next);
+      return;
+    }
+    // Commands that came together are answered together, as RFC 2920 section 3.2 asks.
+    const release = this.#watcher.holdReplies();
+    this.#writeLines(chunk, encoding, (error) => {
+      release();
+      next(error);
+    });
+  }
+
+  /** Obeys the commands of a piece one by one. */
+  #writeLines(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Next): void {
     const lineEnd = chunk.indexOf(lineFeed) + 1;
     if (this._dataMode || this.isClosed || chunk.length === 0) super._write(chunk, encoding, next);
     else if (lineEnd === 0) this.#writePart(chunk, next);
@@ -45,7 +61,7 @@ export class CommandStream extends SMTPStream {
       this.#writeLine(chunk.subarray(0, lineEnd), (error) => {
         if (error) next(error);
         // Not at once: a piece may hold thousands of lines, and others have a turn between them.
-        else setImmediate(() => this._write(chunk.subarray(lineEnd), encoding, next));
+        else setImmediate(() => this.#writeLines(chunk.subarray(lineEnd), encoding, next));
       });
     }
   }

@@ -53,6 +53,8 @@ export class ListenerConnection extends SMTPConnection {
     this.#server.noteReply(code);
     const hasEnhancedCode = typeof data === 'string' && /^[245]\.[0-9]+\.[0-9]+ /.test(data);
     super.send(code, data, hasEnhancedCode ? false : context);
+    // smtp-server obeys no further command before these have gone out.
+    if (this._socket.writableNeedDrain) this.#releaseReplies();
   }
 
   reply(reply: Reply): void {
@@ -97,6 +99,7 @@ export class ListenerConnection extends SMTPConnection {
     // smtp-server calls this in its constructor, when fields of this class do not exist yet.
     const parser = new CommandStream({
       refuseBareLine: (line, next) => this.#refuseBareLine(line, next),
+      holdReplies: () => this.#holdReplies(),
       noteUnfinishedLine: (isUnfinished) => this.#noteUnfinishedLine(isUnfinished),
     });
     parser.oncommand = (command, callback) => this._onCommand(command, callback);
@@ -114,6 +117,8 @@ export class ListenerConnection extends SMTPConnection {
   }
 
   override handler_STARTTLS(command: Buffer, callback: () => void): void {
+    // The answer must be on its way before the handshake takes the socket over.
+    this.#releaseReplies();
     this.#startCommand();
     super.handler_STARTTLS(command, callback);
   }
@@ -139,6 +144,17 @@ export class ListenerConnection extends SMTPConnection {
     this.lastCommandMs = performance.now();
     this.reply(replies.bareCommandEnd);
     setImmediate(next);
+  }
+
+  #holdReplies(): () => void {
+    const socket = this._socket;
+    socket.cork();
+    return () => socket.uncork();
+  }
+
+  /** Holds may be one inside the other: what follows a message in its piece is a piece of its own. */
+  #releaseReplies(): void {
+    while (this._socket.writableCorked > 0) this._socket.uncork();
   }
 
   #noteUnfinishedLine(isUnfinished: boolean): void {

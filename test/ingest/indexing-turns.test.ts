@@ -17,8 +17,7 @@ function notedTurns() {
   const turns = indexingTurns({
     indexTogether: note,
     indexAlone: note,
-    maxCallsTogether: 2,
-    maxReplayedTogether: 3,
+    maxTogether: 3,
   });
   return { turns, done };
 }
@@ -57,13 +56,25 @@ test('one that fails holds up nothing', async () => {
   assert.deepEqual(done, [13, 14]);
 });
 
-test('live mail goes before what is replayed, of which few go together, and one with live mail', async () => {
+test('a call that has more deliveries than go together goes alone, and whole', async () => {
+  const { turns, done } = notedTurns();
+  await Promise.all([
+    turns.together([1]),
+    turns.together([2, 3, 4, 5]),
+    turns.together([6, 7]),
+    turns.together([8, 9]),
+  ]);
+  assert.deepEqual(done, [[1], [2, 3, 4, 5], [6, 7], [8, 9]]);
+});
+
+test('live mail goes before what is replayed, and one call of that goes with it', async () => {
   const { turns, done } = notedTurns();
   await Promise.all([
     ...[1, 2, 3, 4, 5, 6].map(async (id) => turns.together([id], true)),
     turns.together([7]),
     turns.together([8]),
     turns.together([9]),
+    turns.together([10]),
   ]);
-  assert.deepEqual(done, [[1], [7, 8, 2], [9, 3], [4, 5, 6]]);
+  assert.deepEqual(done, [[1], [7, 8, 9, 2], [10, 3], [4, 5, 6]]);
 });

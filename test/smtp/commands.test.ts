@@ -52,6 +52,18 @@ test('commands and a message that come in one packet are obeyed in order', async
   assert.equal(String(messages[0]?.raw), message);
 });
 
+test('commands that come in one packet are answered in one', async (context) => {
+  const { client } = await openListener(context);
+  const peer = await client();
+  await peer.reply();
+  await peer.ask('EHLO client.example');
+  const packets: string[] = [];
+  peer.socket.on('data', (packet: Buffer) => packets.push(packet.toString('latin1')));
+  peer.write('MAIL FROM:<>\r\nRCPT TO:<list@example.org>\r\nDATA\r\n');
+  await until('354', () => packets.join('').includes('\r\n354 '));
+  assert.equal(packets.length, 1, JSON.stringify(packets));
+});
+
 test('a line that the end of the connection cuts off is no command', async (context) => {
   const { messages, client } = await openListener(context);
   const peer = await client();

@@ -54,6 +54,17 @@ test('a message comes in over STARTTLS, with TLS 1.2 or later and our certificat
   assert.equal(messages[0]?.peer, '127.0.0.1');
 });
 
+test('STARTTLS that comes in one packet with EHLO is answered before the handshake', async (context) => {
+  const { client } = await openTls(context, 'offered');
+  const peer = await client();
+  await peer.reply();
+  peer.write('EHLO client.example\r\nSTARTTLS\r\n');
+  assert.match(await peer.reply(), /^250-/);
+  assert.match(await peer.reply(), /^220 /);
+  await peer.secure();
+  assert.match(await peer.ask('EHLO client.example'), /^250-/);
+});
+
 test('LMTP offers STARTTLS too', async (context) => {
   const { client } = await openTls(context, 'offered', { protocol: 'lmtp' });
   const peer = await client();

@@ -23,8 +23,14 @@ const engineOptions = [
   '--max-semi-space-size=4',
 ];
 
-/** Threads share two heaps of the C library (mallopt(3)): with one each, what Buffers leave behind stays a worker's. */
-const memoryEnvironment = { MALLOC_ARENA_MAX: '2' };
+/**
+ * For the C library (mallopt(3)), which Buffers come from: threads share two heaps, and a heap whose end has 2 MiB free
+ * gives them back. By default each thread has a heap, and all of them stay as large as the largest batch made them.
+ */
+const memoryEnvironment = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: String(2 * 1024 * 1024),
+};
 
 /** A worker that dies is started again after this pause. */
 const restartDelayMs = 500;

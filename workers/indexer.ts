@@ -8,6 +8,7 @@ import { logObservations } from '../src/log-observations.ts';
 import { openLog } from '../src/log.ts';
 import { sendMeasures } from '../src/metrics/send-measures.ts';
 import { queueLocationOf } from '../src/site.ts';
+import { isConflict } from '../src/store/database-errors.ts';
 import { openDatabase } from '../src/store/database.ts';
 
 // What is in custody can wait; a peer that waits for its 250 cannot.
@@ -32,6 +33,11 @@ const indexer = startIndexer({
   queueLocation: queueLocationOf(config, config.databaseUrl),
   lists: config.lists,
   onError: seldom<readonly number[]>((error, repeatCount, deliveryIds) => {
+    if (deliveryIds === undefined && isConflict(error)) {
+      // Nothing waits for it: the queue does the same again within a second or two.
+      log.warn({ err: error, repeatCount }, 'statements of the queue met each other');
+      return;
+    }
     const deliveries = deliveryIds?.slice(0, maxLoggedDeliveries);
     const fields = { err: error, repeatCount, stage: 'index', deliveries };
     log.error(fields, 'indexing failed, to be tried again');

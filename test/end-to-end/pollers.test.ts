@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { abandonEveryFifthCommit, commitCount } from '../support/abandoned-commits.ts';
 import { pollEvents, pollFeed, pollPatches } from '../support/api-pollers.ts';
 import type { Seen } from '../support/api-pollers.ts';
@@ -13,6 +14,9 @@ const seed = runSeed();
 const random = seededRandom(seed);
 const seriesCount = 40;
 const total = 3;
+/** Mail that comes at once shares commits: this much at a time, and pauses, so that there are many. */
+const burstSize = 5;
+const pauseMs = 50;
 
 interface Posting {
   readonly name: string;
@@ -61,7 +65,10 @@ test(`pollers see every series once, and whole, while four write and a fifth of 
     pollPatches(site, 'brook-devel', () => isDone),
     pollFeed(site, () => isDone),
   ]);
-  await sendBurst(daemon.smtpAddress, mails, 4).ended;
+  for (let sent = 0; sent < mails.length; sent += burstSize) {
+    await sendBurst(daemon.smtpAddress, mails.slice(sent, sent + burstSize), 4).ended;
+    await delay(pauseMs);
+  }
   await untilIndexed(database, mails.length + 1, 120_000);
   isDone = true;
   const [byEvents, byPatches, byFeed] = await polling;

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { replayBatches } from '../src/ingest/replay-batches.ts';
 import { jobsOf } from '../src/ingest/sweep.ts';
 import { openIndexQueue } from '../src/queue/index-queue.ts';
 import type { IndexQueue } from '../src/queue/index-queue.ts';
 import { takeCustody } from '../src/store/custody.ts';
 import type { Database } from '../src/store/database.ts';
+import { archiveArguments } from './archive-arguments.ts';
 import { archiveRecords } from './archive-messages.ts';
 import { withBenchSite } from './bench-site.ts';
 import type { BenchSite } from './bench-site.ts';
@@ -20,19 +20,8 @@ const pollMs = 50;
 
 /** `ARCHIVE [--workers N] [--limit N] [--redis]`: takes all into custody while nobody indexes, then starts the workers. */
 export async function reportIndexing(args: readonly string[]): Promise<Report> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      workers: { type: 'string' },
-      limit: { type: 'string' },
-      redis: { type: 'boolean' },
-    },
-  });
-  const archive = positionals[0]!;
-  const limit = values.limit === undefined ? null : Number(values.limit);
-  const workerCount = values.workers === undefined ? null : Number(values.workers);
-  return withBenchSite({ hasRedis: values.redis === true, workerCount }, async (site) => {
+  const { archive, limit, workerCount, hasRedis } = archiveArguments(args);
+  return withBenchSite({ hasRedis, workerCount }, async (site) => {
     const custody = await custodyFigures(site, archive, limit);
     const indexing = await indexingFigures(site);
     const { rows } = await site.database.query<{ count: number }>(

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { acceptsConnections } from '../test/support/accepts-connections.ts';
 import { freePort } from '../test/support/free-port.ts';
 
 /** A Redis of the benchmark's own. */
@@ -22,7 +22,7 @@ export async function startBenchRedis(folder: string): Promise<BenchRedis> {
   const child = spawn('redis-server', [...settings, ...persistence], { stdio: 'ignore' });
   await once(child, 'spawn');
   const startedAt = performance.now();
-  while (!(await answers(port))) {
+  while (!(await acceptsConnections(port))) {
     const isLate = performance.now() - startedAt > startDeadlineMs;
     if (child.exitCode !== null || isLate) throw new Error('redis-server does not answer');
     await delay(pollMs);
@@ -36,14 +36,4 @@ export async function startBenchRedis(folder: string): Promise<BenchRedis> {
       await exited;
     },
   };
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  const isOpen = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  return isOpen;
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
+import { archiveArguments } from './archive-arguments.ts';
 import { withBenchSite } from './bench-site.ts';
 import type { BenchSite } from './bench-site.ts';
 import { cpuFigures, measureReplay, memoryFigures, totalMs } from './measure-replay.ts';
@@ -12,29 +12,16 @@ import { yardsticks } from './yardsticks/yardsticks.ts';
 
 /** `ARCHIVE [--workers N] [--limit N] [--redis] [--yardsticks] [--sizes]`: what a replay costs, what others take for the same messages, and where the room goes. */
 export async function reportReplay(args: readonly string[]): Promise<Report> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      workers: { type: 'string' },
-      limit: { type: 'string' },
-      redis: { type: 'boolean' },
-      yardsticks: { type: 'boolean' },
-      sizes: { type: 'boolean' },
-    },
-  });
-  const archive = positionals[0]!;
-  const limit = values.limit === undefined ? null : Number(values.limit);
-  const workerCount = values.workers === undefined ? null : Number(values.workers);
-  const hasRedis = values.redis === true;
+  const ownSwitches = ['yardsticks', 'sizes'];
+  const { archive, limit, workerCount, hasRedis, switches } = archiveArguments(args, ownSwitches);
   return withBenchSite({ hasRedis, workerCount }, async (site) => {
     const words = limit === null ? [archive] : [archive, '--limit', String(limit)];
     const cost = await measureReplay(site, words);
     const figures = replayFigures(cost);
-    if (values.yardsticks === true) {
+    if (switches.has('yardsticks')) {
       figures.push(...(await yardstickFigures(site, archive, limit, cost)));
     }
-    if (values.sizes === true)
+    if (switches.has('sizes'))
       figures.push(...(await sizeFigures(site.database, cost.messageCount)));
     const title = hasRedis ? 'replay, queue in Redis' : 'replay';
     return { title, input: archiveText(archive, cost.messageCount), figures };

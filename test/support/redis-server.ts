@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
+import { acceptsConnections } from './accepts-connections.ts';
 import { freePort } from './free-port.ts';
 import { lastResort } from './last-resort.ts';
 import { makeTestFolder } from './test-folder.ts';
@@ -56,7 +56,7 @@ async function startRedis(folder: string, port: number): Promise<() => Promise<v
   const child = spawn('redis-server', settings, { stdio: 'ignore' });
   await once(child, 'spawn');
   const settle = lastResort(() => child.kill('SIGKILL'));
-  await until('Redis answers', () => accepts(port));
+  await until('Redis answers', () => acceptsConnections(port));
   return async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
@@ -64,14 +64,4 @@ async function startRedis(folder: string, port: number): Promise<() => Promise<v
     await exited;
     settle();
   };
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  const isOpen = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  return isOpen;
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { EmbeddedPostgres } from '../../src/store/embedded/embedded-postgres.ts';
 import { findPostmaster, isPostmasterOf } from '../../src/store/embedded/postmaster-process.ts';
 import {
   afterwards,
@@ -70,16 +71,33 @@ test('a killed backend, which ends all connections, ends no claim: the last one 
   const dataFolder = await temporaryFolder(t);
   let restartCount = 0;
   const postgres = await open(t, dataFolder, { onRestart: () => restartCount++ });
-  const [backend] = await query<{ pid: number }>(
-    postgres.connectionString,
-    "select pid from pg_stat_activity where application_name = 'patchloom presence'",
-  );
-  assert.ok(backend);
-  process.kill(backend.pid, 'SIGKILL');
+  await killPresenceBackend(postgres);
   await until(() => restartCount === 1);
   const pid = await serverPid(join(dataFolder, 'postgres'));
   await postgres.close();
   assert.equal(await isPostmasterOf(pid, join(dataFolder, 'postgres')), false);
+});
+
+test('closing at the moment a backend is killed still stops the server', async (t) => {
+  const dataFolder = await temporaryFolder(t);
+  const postgres = await open(t, dataFolder);
+  await killPresenceBackend(postgres);
+  await postgres.close();
+  assert.equal(await findPostmaster(join(dataFolder, 'postgres')), null);
+});
+
+test('closing while the connection that a killed backend ended is made again still stops the server', async (t) => {
+  const dataFolder = await temporaryFolder(t);
+  const closings: Promise<void>[] = [];
+  const postgres = await open(t, dataFolder, {
+    onLog: (line) => {
+      if (line.startsWith('lost')) setImmediate(() => closings.push(postgres.close()));
+    },
+  });
+  await killPresenceBackend(postgres);
+  await until(() => closings.length > 0);
+  await Promise.all(closings);
+  assert.equal(await findPostmaster(join(dataFolder, 'postgres')), null);
 });
 
 test('after kill -9 of process and server together the next start recovers', async (t) => {
@@ -185,3 +203,13 @@ test('what a killed initdb left is removed by the next start', async (t) => {
     false,
   );
 });
+
+/** Kills the backend of a presence with -9: Postgres ends all others and recovers. */
+async function killPresenceBackend({ connectionString }: EmbeddedPostgres): Promise<void> {
+  const [backend] = await query<{ pid: number }>(
+    connectionString,
+    "select pid from pg_stat_activity where application_name = 'patchloom presence'",
+  );
+  assert.ok(backend);
+  process.kill(backend.pid, 'SIGKILL');
+}

@@ -81,7 +81,7 @@ export class EmbeddedPostgres {
   async #leave(): Promise<void> {
     this.#closing.abort();
     if (this.#joined === null) await this.#watching;
-    if (this.#joined !== null) await leaveServer(this.#joined, this.#options);
+    await leaveServer(this.#joined, this.#options);
   }
 
   /** Joins the server again each time the connection to it is lost, until close. */

@@ -71,6 +71,24 @@ export async function joinServer(options: JoinOptions): Promise<Joined> {
   }
 }
 
+/**
+ * Claims the server of a place if its process is there, waiting while it starts, recovers or stops; starts none. null where
+ * none runs, or none answers by `deadline` (ms since 1970). Throws EmbeddedPostgresError 'not-owner'.
+ */
+export async function claimRunningServer(
+  place: ServerPlace,
+  deadline: number,
+): Promise<Presence | null> {
+  while (Date.now() < deadline) {
+    const running = await findPostmaster(place.clusterFolder);
+    if (running === null) return null;
+    const presence = isStartingOrStopping(running) ? null : await tryClaim(place, deadline);
+    if (presence !== null && !(presence instanceof Error)) return presence;
+    await sleep(pollMs);
+  }
+  return null;
+}
+
 function isStartingOrStopping(running: Postmaster | null): boolean {
   return running !== null && running.status !== 'ready';
 }

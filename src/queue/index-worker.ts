@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createPostgresBackend, createRedisBackend, withBackend } from 'bullmq';
+import { createPostgresBackend, createRedisBackend, withBackend } from './bullmq.ts';
 import { queueName } from './index-queue.ts';
 import type { IndexJob, QueueLocation } from './index-queue.ts';
 import { postgresConnections } from './postgres-connections.ts';

@@ -1,4 +1,4 @@
-import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
+import { createPostgresBackend, runMigrations, withBackend } from './bullmq.ts';
 import { Client } from 'pg';
 import { queueName } from './index-queue.ts';
 import type { IndexJob, IndexQueue } from './index-queue.ts';

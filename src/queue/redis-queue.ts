@@ -1,4 +1,4 @@
-import { createRedisBackend, withBackend } from 'bullmq';
+import { createRedisBackend, withBackend } from './bullmq.ts';
 import { Redis } from 'ioredis';
 import { queueName } from './index-queue.ts';
 import type { IndexJob, IndexQueue } from './index-queue.ts';

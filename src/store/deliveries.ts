@@ -24,7 +24,7 @@ export async function loadWaiting(
   const { rows } = await queryable.query({
     name: 'load-waiting',
     text: `SELECT w.id, w.raw_message_id, w.requested_list_id, w.received_at, r.body, r.encoding,
-                  encode(r.sha256, 'hex') AS sha256
+                  r.byte_count, encode(r.sha256, 'hex') AS sha256
            FROM (SELECT d.*, sum(s.byte_count) OVER first_ones AS bytes, row_number() OVER first_ones AS place
                  FROM patchloom.delivery d JOIN patchloom.raw_message s ON s.id = d.raw_message_id
                  WHERE d.id = ANY($1) AND d.outcome IS NULL
@@ -40,7 +40,7 @@ export async function loadWaiting(
     rawSha256: row.sha256,
     requestedListId: row.requested_list_id,
     receivedAt: row.received_at,
-    raw: decodeBody(row.body, row.encoding),
+    raw: decodeBody(row.body, row.encoding, row.byte_count),
   }));
 }
 

@@ -16,6 +16,9 @@ const minCompressedBytes = 512;
 /** log2 of octets. A window that spans most messages; larger ones cost memory for each call. */
 const windowBits = 16;
 
+/** Of a message's bytes: nearly all mail becomes smaller than this, to 0.44 on average. */
+const packedShare = 0.6;
+
 /** Packs what goes into custody. */
 export function encodeBody(raw: Buffer): RawBody {
   if (raw.length < minCompressedBytes) return { bytes: raw, encoding: 'identity' };
@@ -25,6 +28,7 @@ export function encodeBody(raw: Buffer): RawBody {
 /** Quality 0 costs less than half the CPU of deflate's level 1, for 6 % more bytes. */
 function compression(byteCount: number): BrotliOptions {
   return {
+    chunkSize: Math.ceil(byteCount * packedShare),
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 0,
       [constants.BROTLI_PARAM_LGWIN]: windowBits,
@@ -33,10 +37,15 @@ function compression(byteCount: number): BrotliOptions {
   };
 }
 
-/** The bytes as they were received. */
-export function decodeBody(bytes: Buffer, encoding: RawEncoding): Buffer {
-  if (encoding === 'brotli') return brotliDecompressSync(bytes);
-  return encoding === 'deflate' ? inflateRawSync(bytes) : bytes;
+/**
+ * The bytes as they were received. `byteCount`, how many they are, saves memory where it is known: zlib's results hold on
+ * to whole chunks.
+ */
+export function decodeBody(bytes: Buffer, encoding: RawEncoding, byteCount?: number): Buffer {
+  // One octet more than is needed: a chunk that is full has zlib make another.
+  const options = byteCount === undefined ? {} : { chunkSize: byteCount + 1 };
+  if (encoding === 'brotli') return brotliDecompressSync(bytes, options);
+  return encoding === 'deflate' ? inflateRawSync(bytes, options) : bytes;
 }
 
 /** What can be had of a body that was cut off or is damaged: its beginning, perhaps nothing. */

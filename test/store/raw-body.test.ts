@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { decodeBeginning, decodeBody, encodeBody } from '../../src/store/raw-body.ts';
@@ -38,4 +39,20 @@ for (const encoding of ['brotli', 'deflate', 'identity'] as const) {
 
 test('of a damaged body nothing is had, and it does no harm', () => {
   assert.equal(decodeBeginning(Buffer.alloc(40, 0xff), 'brotli').length, 0);
+});
+
+test('what cannot be packed, and a count of octets that is wrong, cost memory only', () => {
+  const noise = randomBytes(20_000);
+  for (const message of [mail, noise]) {
+    const { bytes, encoding } = encodeBody(message);
+    for (const byteCount of [message.length, 1_000, 100_000]) {
+      assert.ok(decodeBody(bytes, encoding, byteCount).equals(message));
+    }
+  }
+});
+
+test('a message that was unpacked holds on to no more than its own bytes', () => {
+  const { bytes, encoding } = encodeBody(mail);
+  const unpacked = decodeBody(bytes, encoding, mail.length);
+  assert.ok(unpacked.buffer.byteLength <= mail.length + 1);
 });
